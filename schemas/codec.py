@@ -1,0 +1,74 @@
+"""Bytes on Kafka: Confluent's wire format (byte 0, four-byte schema id, Avro)."""
+
+import io
+import struct
+from functools import cache
+from typing import Any, TypeVar
+
+import fastavro
+from pydantic import BaseModel, ValidationError
+
+from schemas.catalogue import newest, versions
+
+_HEADER = struct.Struct(">bI")
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Undecodable(ValueError):
+    """Bytes that are not a message of the expected kind. The text holds nothing of the message."""
+
+
+@cache
+def _parsed(schema_id: int) -> Any:
+    return fastavro.parse_schema(versions()[schema_id].schema)
+
+
+def encode(record: BaseModel) -> bytes:
+    """Return a record in the newest version of its schema."""
+    schema_id = newest(type(record).__name__).schema_id
+    out = io.BytesIO()
+    out.write(_HEADER.pack(0, schema_id))
+    fastavro.schemaless_writer(out, _parsed(schema_id), record.model_dump())
+    return out.getvalue()
+
+
+def decode(model: type[_Model], value: bytes | None) -> _Model:
+    """Return the record in a message, whichever version wrote it; raises Undecodable."""
+    name = model.__name__
+    if value is None or len(value) < _HEADER.size:
+        raise Undecodable(f"{name}: shorter than the wire format's header")
+    magic, schema_id = _HEADER.unpack_from(value)
+    if magic != 0:
+        raise Undecodable(f"{name}: begins with byte {magic}, not 0")
+    entry = versions().get(schema_id)
+    if entry is None or entry.name != name:
+        raise Undecodable(f"{name}: schema id {schema_id} is {'unknown' if entry is None else entry.name}")
+    body = io.BytesIO(value)
+    body.seek(_HEADER.size)
+    try:
+        fields = fastavro.schemaless_reader(body, _parsed(schema_id), _parsed(newest(name).schema_id))
+    except Exception as error:
+        raise Undecodable(f"{name}: not Avro of schema id {schema_id}: {type(error).__name__}") from error
+    if body.read(1):
+        raise Undecodable(f"{name}: bytes are left over")
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        where = ", ".join(".".join(map(str, item["loc"])) + ": " + item["type"] for item in error.errors())
+        raise Undecodable(f"{name}: {where}") from error
+
+
+def decode_any(value: bytes | None) -> tuple[str, dict[str, Any]]:
+    """Return the record's name and its fields as plain values; raises Undecodable."""
+    if value is None or len(value) < _HEADER.size:
+        raise Undecodable("shorter than the wire format's header")
+    _, schema_id = _HEADER.unpack_from(value)
+    entry = versions().get(schema_id)
+    if entry is None:
+        raise Undecodable(f"schema id {schema_id} is unknown")
+    try:
+        fields = fastavro.schemaless_reader(io.BytesIO(value[_HEADER.size :]), _parsed(schema_id), None)
+    except Exception as error:
+        raise Undecodable(f"not Avro of schema id {schema_id}: {type(error).__name__}") from error
+    assert isinstance(fields, dict)
+    return entry.name, fields

@@ -1,0 +1,90 @@
+"""Orders, what becomes of them, and fills."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.decisions import Engine, EntryContext
+from schemas.event import Event, Instant
+from schemas.money import MoneyUsd, PriceUsd
+from schemas.signals import Direction
+
+Side = Literal["buy_to_open", "sell_to_close"]
+ExitReason = Literal["profit_target", "stop_loss", "max_hold_time", "min_dte_exit"]
+
+
+class ContractEvent(Event):
+    """An event about one contract of one account."""
+
+    account_id: str
+    symbol: str = Field(description="underlying")
+    option_symbol: str
+    strike: PriceUsd
+    expiration: date
+    type: Literal["call", "put"]
+    direction: Direction
+    engine: Engine
+    experiment_id: str
+    signal_id: str = Field(description="the signal that opened it")
+    is_test: bool = False
+    position_id: str
+
+
+class OrderPlaced(ContractEvent):
+    """An order to open (from the account stage) or to close (from the book). `event_id` is the order's id."""
+
+    client_order_id: str
+    side: Side
+    order_type: Literal["paper", "live"]
+    quantity: int = Field(description="contracts")
+    limit_price: PriceUsd
+    expires_at: Instant | None = Field(default=None, description="fails when not filled by then; null: stays")
+    exit_reason: ExitReason | None = None
+    trigger_price: PriceUsd | None = Field(default=None, description="the mark that called for the exit")
+    entry_price: PriceUsd | None = Field(default=None, description="of the position being closed")
+    entry_timestamp: Instant | None = Field(default=None, description="of the position being closed")
+    entry: EntryContext = Field(default_factory=EntryContext)
+
+
+class OrderUpdated(Event):
+    """What became of an order."""
+
+    account_id: str
+    order_id: str
+    symbol: str
+    status: Literal["pending_execution", "filled", "failed"]
+    reason: str | None = None
+
+
+class OrderFilled(ContractEvent):
+    """An order was filled, whole. `event_id` is the trade's id."""
+
+    order_id: str
+    side: Side
+    order_type: Literal["paper", "live"]
+    quantity: int = Field(description="contracts")
+    price: PriceUsd
+    commission: MoneyUsd = Decimal(0)
+    exit_reason: ExitReason | None = None
+    entry: EntryContext = Field(default_factory=EntryContext)
+
+
+class TradeClosed(ContractEvent):
+    """A position is closed: its outcome, with the state at entry."""
+
+    quantity: int
+    entry_order_id: str
+    exit_order_id: str
+    entry_price: PriceUsd
+    exit_price: PriceUsd
+    entry_timestamp: Instant
+    exit_timestamp: Instant
+    exit_reason: ExitReason
+    realized_pnl: MoneyUsd
+    pnl_percent: MoneyUsd = Field(description="percent of the cost, two decimals")
+    pnl_r: MoneyUsd = Field(description="realized_pnl over one percent of the cost")
+    duration_minutes: int
+    entry: EntryContext = Field(default_factory=EntryContext)
+    outcome_source: Literal["live", "simulation"] = "live"

@@ -1,0 +1,165 @@
+"""Settings: one frozen object in groups, from the environment and `.env`, built in the entry point and passed on."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class _Group(BaseSettings):
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8", case_sensitive=False)
+
+
+class InvalidSettings(Exception):
+    """A setting is bad or missing; the text names it and says what is wrong."""
+
+
+class Server(_Group):
+    """Where the API listens, and how much is said in the log."""
+
+    host: str = Field(default="127.0.0.1", alias="HOST")
+    port: int = Field(default=8080, alias="PORT", ge=0, le=65535)
+    app_mode: Literal["PAPER", "LIVE"] = Field(default="PAPER", alias="APP_MODE")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="LOG_LEVEL")
+    clock: Literal["tape", "wall"] = Field(default="wall", alias="CLOCK")
+
+
+class Kafka(_Group):
+    """Where Kafka is. Empty lets `tapestream run` start one."""
+
+    bootstrap_servers: str = Field(default="", alias="KAFKA_BOOTSTRAP_SERVERS")
+    replication: int = Field(default=1, alias="KAFKA_REPLICATION", ge=1)
+    commit_interval_s: float = Field(default=0.1, alias="KAFKA_COMMIT_INTERVAL_S", gt=0, le=60)
+    session_timeout_s: float = Field(default=10.0, alias="KAFKA_SESSION_TIMEOUT_S", ge=6, le=300)
+
+
+class Database(_Group):
+    """Where Postgres is. Empty lets `tapestream run` start one."""
+
+    url: str = Field(default="", alias="DATABASE_URL")
+    pool_max: int = Field(default=20, alias="DB_POOL_MAX", ge=1, le=1000)
+
+
+class Security(_Group):
+    """Secrets. `tapestream run` generates those that are not set, once for each home."""
+
+    jwt_secret: SecretStr = Field(default=SecretStr(""), alias="JWT_SECRET")
+    hmac_secret: SecretStr = Field(default=SecretStr(""), alias="HMAC_SECRET")
+    webhook_token: SecretStr = Field(default=SecretStr(""), alias="WEBHOOK_TOKEN")
+    webhook_url_id: SecretStr = Field(default=SecretStr(""), alias="WEBHOOK_URL_ID")
+    webhook_auth: Literal["required", "none"] = Field(default="required", alias="WEBHOOK_AUTH")
+    username: str = Field(default="", alias="TAPESTREAM_USERNAME")
+    password_hash: SecretStr = Field(default=SecretStr(""), alias="TAPESTREAM_PASSWORD_HASH")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        if 0 < len(self.jwt_secret.get_secret_value()) < 32:
+            raise ValueError("JWT_SECRET needs at least 32 characters")
+        return self
+
+
+class Risk(_Group):
+    """Limits that the account stage applies, and sizing."""
+
+    account_id: str = Field(default="paper", alias="ACCOUNT_ID", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    account_equity: Decimal = Field(default=Decimal(100_000), alias="ACCOUNT_EQUITY", gt=0)
+    max_position_size: int = Field(default=10, alias="MAX_POSITION_SIZE", ge=1)
+    max_daily_loss: Decimal = Field(default=Decimal(1000), alias="MAX_DAILY_LOSS", ge=0)
+    max_open_positions: int = Field(default=5, alias="MAX_OPEN_POSITIONS", ge=0)
+    max_positions_per_symbol: int = Field(default=3, alias="MAX_POSITIONS_PER_SYMBOL", ge=0)
+    max_total_exposure: Decimal = Field(default=Decimal(10_000), alias="MAX_TOTAL_EXPOSURE", ge=0)
+    max_exposure_percent: Percent = Field(default=Decimal(20), alias="MAX_EXPOSURE_PERCENT")
+    max_daily_trades: int = Field(default=0, alias="MAX_DAILY_TRADES", ge=0)
+    paper_order_timeout_s: int = Field(default=300, alias="PAPER_ORDER_TIMEOUT_S", ge=1)
+
+
+class Session(_Group):
+    """Market hours and how old things may be."""
+
+    calendar: str = Field(default="XNYS", alias="EXCHANGE_CALENDAR")
+    allow_premarket: bool = Field(default=False, alias="ALLOW_PREMARKET")
+    allow_afterhours: bool = Field(default=False, alias="ALLOW_AFTERHOURS")
+    decision_only_when_market_closed: bool = Field(default=True, alias="DECISION_ONLY_WHEN_MARKET_CLOSED")
+    market_close_grace_minutes: int = Field(default=10, alias="MARKET_CLOSE_GRACE_MINUTES", ge=0, le=390)
+    signal_max_age_minutes: int = Field(default=30, alias="SIGNAL_MAX_AGE_MINUTES", ge=0)
+    market_data_max_age_s: int = Field(default=300, alias="MARKET_DATA_MAX_AGE_S", ge=1)
+
+
+class ExitRules(_Group):
+    """When a position is closed."""
+
+    profit_target_pct: Decimal = Field(default=Decimal(50), alias="PROFIT_TARGET_PCT", gt=0, le=10_000)
+    stop_loss_pct: Decimal = Field(default=Decimal(50), alias="STOP_LOSS_PCT", gt=0, le=100)
+    max_hold_time_hours: int = Field(default=120, alias="MAX_HOLD_TIME_HOURS", ge=1)
+    min_dte_exit: int = Field(default=1, alias="TIME_STOP_DTE", ge=0)
+    max_hold_days: int = Field(default=5, alias="MAX_HOLD_DAYS", ge=0, le=365)
+
+
+class Features(_Group):
+    """What takes part in a decision."""
+
+    enable_variant_b: bool = Field(default=False, alias="ENABLE_VARIANT_B")
+    ab_split_percentage: int = Field(default=0, alias="AB_SPLIT_PERCENTAGE", ge=0, le=100)
+    policy_version: str = Field(default="v1.0", alias="POLICY_VERSION")
+    require_mtf_bias_for_entry: bool = Field(default=True, alias="REQUIRE_MTF_BIAS_FOR_ENTRY")
+    bias_stale_behavior: Literal["block", "allow"] = Field(default="block", alias="BIAS_STALE_BEHAVIOR")
+    enable_portfolio_guard: bool = Field(default=True, alias="ENABLE_PORTFOLIO_GUARD")
+    min_signal_confidence: Percent = Field(default=Decimal(50), alias="MIN_SIGNAL_CONFIDENCE")
+
+
+class Feeds(_Group):
+    """Where prices come from."""
+
+    symbols: Annotated[tuple[str, ...], NoDecode] = Field(default=("SPY", "QQQ", "IWM"), alias="GAMMA_METRICS_SYMBOLS")
+    alpaca_api_key: SecretStr = Field(default=SecretStr(""), alias="ALPACA_API_KEY")
+    alpaca_secret_key: SecretStr = Field(default=SecretStr(""), alias="ALPACA_SECRET_KEY")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, values: dict[str, object]) -> dict[str, object]:
+        return {
+            name: tuple(part.strip().upper() for part in value.split(",") if part.strip())
+            if name.upper() == "GAMMA_METRICS_SYMBOLS" and isinstance(value, str)
+            else value
+            for name, value in values.items()
+        }
+
+
+class Settings(BaseModel):
+    """All groups."""
+
+    model_config = ConfigDict(frozen=True)
+
+    server: Server
+    kafka: Kafka
+    database: Database
+    security: Security
+    risk: Risk
+    session: Session
+    exits: ExitRules
+    features: Features
+    feeds: Feeds
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Return the settings of the environment and of `env_file`; raises InvalidSettings naming every bad one."""
+    problems: list[str] = []
+    groups: dict[str, _Group] = {}
+    for name, field in Settings.model_fields.items():
+        group = field.annotation
+        assert isinstance(group, type)
+        assert issubclass(group, _Group)
+        try:
+            groups[name] = group(_env_file=env_file)
+        except ValidationError as error:
+            problems += [
+                f"{'.'.join(map(str, item['loc'])) or name}: {item['msg'].removeprefix('Value error, ')}"
+                for item in error.errors(include_input=False, include_url=False)
+            ]
+    if problems:
+        raise InvalidSettings("\n".join(problems))
+    return Settings.model_validate(groups)

@@ -1,0 +1,120 @@
+"""The registry: each topic is declared here, once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from aiokafka.partitioner import murmur2
+
+from schemas.accounts import AccountEvent
+from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, TradeProposed
+from schemas.event import Record
+from schemas.market import MarketContextReceived
+from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
+from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
+from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord
+from schemas.signals import SignalReceived
+from schemas.ticks import TickFrame
+
+PARTITIONS = 8
+"""Of every topic. Frozen: another number moves keys between tables, which is a migration."""
+
+Key = Literal["underlying", "account", "shard", "record", "control", "partition", "topic"]
+Reader = Literal["market", "account", "history"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic, what it carries, and who answers for what cannot be read of it."""
+
+    name: str
+    record: type[Record]
+    key: Key
+    reader: Reader
+    """dead-letters what cannot be decoded; others that read the topic pass over it"""
+    retention: timedelta | None = None
+    """None keeps it forever"""
+    compacted: bool = False
+    everywhere: bool = False
+    """written to every partition"""
+
+    @property
+    def subject(self) -> str:
+        """The Schema Registry's subject of its values."""
+        return f"{self.name}-value"
+
+    @property
+    def configuration(self) -> dict[str, str]:
+        """The broker's settings of this topic."""
+        if self.compacted:
+            # min.compaction.lag: a paused worker's late record must not displace its successor's before
+            # the successor has written again what it recovered
+            return {"cleanup.policy": "compact", "min.compaction.lag.ms": "60000"}
+        kept = -1 if self.retention is None else int(self.retention.total_seconds() * 1000)
+        return {"cleanup.policy": "delete", "retention.ms": str(kept), "retention.bytes": "-1"}
+
+
+_MONTH, _WEEK = timedelta(days=30), timedelta(days=7)
+
+SIGNALS = Topic("signals.v1", SignalReceived, "underlying", "market", _MONTH)
+MARKET_CONTEXT = Topic("market-context.v1", MarketContextReceived, "underlying", "market", _MONTH)
+PRICE_TICKS = Topic("price-ticks.v1", TickFrame, "shard", "market", _WEEK)
+ENRICHMENTS = Topic("enrichments.v1", SignalEnriched, "underlying", "history", _MONTH)
+AGENT_OUTPUTS = Topic("agent-outputs.v1", AgentReported, "underlying", "history", _MONTH)
+PROPOSALS = Topic("proposals.v1", TradeProposed, "account", "account")
+DECISIONS = Topic("decisions.v1", DecisionMade, "account", "history")
+ORDERS = Topic("orders.v1", OrderPlaced, "underlying", "market")
+ORDER_UPDATES = Topic("order-updates.v1", OrderUpdated, "underlying", "market")
+FILLS = Topic("fills.v1", OrderFilled, "underlying", "history")
+ACCOUNT_EVENTS = Topic("account-events.v1", AccountEvent, "account", "account")
+TRADES = Topic("trades.v1", TradeClosed, "account", "history")
+CONTROLS = Topic("controls.v1", ControlChanged, "control", "history", compacted=True, everywhere=True)
+CLOCK = Topic("clock.v1", ClockAdvanced, "partition", "market", _WEEK, everywhere=True)
+MARKETS = Topic("markets.v1", MarketRecord, "record", "history", compacted=True)
+DESKS = Topic("desks.v1", DeskRecord, "record", "history", compacted=True)
+BOOKS = Topic("books.v1", BookRecord, "record", "history", compacted=True)
+ACCOUNTS = Topic("accounts.v1", AccountRecord, "record", "history", compacted=True)
+DEAD_LETTERS = Topic("dead-letters.v1", DeadLettered, "topic", "history", _MONTH)
+
+TOPICS: tuple[Topic, ...] = (
+    SIGNALS,
+    MARKET_CONTEXT,
+    PRICE_TICKS,
+    ENRICHMENTS,
+    AGENT_OUTPUTS,
+    PROPOSALS,
+    DECISIONS,
+    ORDERS,
+    ORDER_UPDATES,
+    FILLS,
+    ACCOUNT_EVENTS,
+    TRADES,
+    CONTROLS,
+    CLOCK,
+    MARKETS,
+    DESKS,
+    BOOKS,
+    ACCOUNTS,
+    DEAD_LETTERS,
+)
+
+BY_NAME = {topic.name: topic for topic in TOPICS}
+
+MARKET_STAGE = (SIGNALS, MARKET_CONTEXT, PRICE_TICKS, ORDERS, ORDER_UPDATES, CLOCK)
+"""What the market stage reads, in one loop."""
+
+ACCOUNT_STAGE = (PROPOSALS, ACCOUNT_EVENTS)
+"""What the account stage reads, in one loop."""
+
+GROUP = "tapestream"
+"""The workers' consumer group."""
+
+
+def partition_of(key: str) -> int:
+    """Return the partition of a key, as Kafka's own default partitioner places it."""
+    return int(murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS
+
+
+def book_key(account_id: str, underlying: str) -> str:
+    """Return the key of a book's record."""
+    return f"{account_id}|{underlying}"

@@ -1,0 +1,122 @@
+"""A Faust transport whose consumer delivers every message of a partition in order, or goes back for it.
+
+Faust 0.15.3 notes a message as read even when a rebalance cancelled its hand-over, and so goes on behind a gap. Here a
+message is handed over directly, nothing is handed over once a rebalance has begun, and a gap is met by seeking back.
+Messages of one poll are merged in the order of their time, so that what was sent earlier to one topic comes before what
+was sent later to another.
+"""
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import faust
+from faust.transport.consumer import ensure_TP
+from faust.transport.drivers import aiokafka as driver
+
+YIELD_EVERY = 100
+"""Messages between two chances for other coroutines to run."""
+
+
+def merged(records: dict[Any, list[Any]]) -> Iterator[tuple[Any, Any]]:
+    """Yield (partition, record) of a poll by time, each partition's records in their own order."""
+
+    def stamped(number: int, tp: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
+        newest = 0
+        for record in records[tp]:
+            newest = max(newest, record.timestamp)  # a producer's clock that goes back must not reorder a partition
+            yield newest, number, record.offset, tp, record
+
+    streams = [stamped(number, tp) for number, tp in enumerate(sorted(records))]
+    for _, _, _, tp, record in heapq.merge(*streams, key=lambda entry: entry[:3]):
+        yield tp, record
+
+
+class OrderedConsumer(driver.Consumer):
+    """Faust's consumer with a drain that skips nothing."""
+
+    logger = logging.getLogger("faust.consumer")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._wanted: dict[Any, int] = {}
+        """The offset that must come next, by partition."""
+        self._confirmed_gaps: dict[Any, tuple[int, int]] = {}
+        """(wanted, got) met before: a gap that is still there after seeking back is the log's own."""
+
+    async def on_partitions_revoked(self, revoked: set[Any]) -> None:
+        for tp in revoked:
+            self._wanted.pop(ensure_TP(tp), None)
+        await super().on_partitions_revoked(revoked)
+
+    async def perform_seek(self) -> None:
+        await super().perform_seek()
+        for tp, offset in self._read_offset.items():
+            self._wanted[ensure_TP(tp)] = offset or 0
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        try:
+            while not (self._stopped.is_set() or fetcher._stopped.is_set()):
+                records, active = await self._wait_next_records(1.0)
+                await asyncio.sleep(0)
+                if self.should_stop:
+                    return
+                if records:
+                    await self._deliver(records, active)
+        except self.consumer_stopped_errors:
+            if not self.app.should_stop:
+                raise
+        except asyncio.CancelledError:
+            if not self.app.should_stop:
+                raise
+
+    async def _deliver(self, records: dict[Any, list[Any]], active: set[Any] | None) -> None:
+        generation = self.app.consumer_generation_id
+        sought_back: set[Any] = set()
+        count = 0
+        for tp, record in merged(records):
+            if self.suspend_flow.is_set() or generation != self.app.consumer_generation_id:
+                return
+            if tp in sought_back or (active is not None and tp not in active):
+                continue
+            if not self._is_changelog_tp(tp) and not await self._is_next(tp, record.offset):
+                if record.offset > self._wanted[tp]:
+                    sought_back.add(tp)
+                continue
+            self._wanted[tp] = record.offset + 1
+            self._read_offset[tp] = record.offset
+            await self.callback(self._to_message(tp, record))
+            count += 1
+            if count % YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+
+    async def _is_next(self, tp: Any, offset: int) -> bool:
+        """Return whether to hand a message over; seeks back when something before it is missing.
+
+        The first message of a partition that was never committed to is taken as it comes: older ones have expired.
+        """
+        wanted = self._wanted.get(tp)
+        if wanted is None or offset == wanted:
+            return True
+        if offset < wanted:
+            return False
+        if self._confirmed_gaps.get(tp) == (wanted, offset):
+            return True
+        self._confirmed_gaps[tp] = (wanted, offset)
+        await self._seek(tp, wanted)
+        return False
+
+
+class OrderedTransport(driver.Transport):
+    Consumer = OrderedConsumer
+
+
+class App(faust.App):
+    """A Faust app on the ordered transport."""
+
+    logger = logging.getLogger("faust.app")
+
+    def _new_transport(self) -> Any:
+        return OrderedTransport(self.conf.broker_consumer, self)
