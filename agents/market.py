@@ -15,26 +15,46 @@ QUOTES_MAX = 2_000
 
 def on_ticks(market: Market, ticks: Iterable[Tick]) -> Market:
     """Return the market after ticks of its underlying and of its contracts, in their order."""
-    last = market.last
-    quotes = dict(market.quotes)
+    touched: dict[str, Quote] = {}
     trades: list[tuple[int, int, int]] = []
+    newest_trade: dict[str, Tick] = {}
+    newest_quote: dict[str, Tick] = {}
     for tick in ticks:
-        if tick.symbol != market.symbol:
-            quotes[tick.symbol] = _quoted(quotes.pop(tick.symbol, Quote()), tick)
-            continue
-        last = _quoted(last, tick)
-        if tick.price != ABSENT:
-            trades.append((tick.at, tick.price, max(tick.size, 0)))
-    while len(quotes) > QUOTES_MAX:
-        quotes.pop(next(iter(quotes)))
-    series = on_trades(market.series, trades) if trades else market.series
-    return market.model_copy(update={"last": last, "series": series, "quotes": quotes})
+        if tick.price == ABSENT:
+            newest_quote[tick.symbol] = tick
+        else:
+            newest_trade[tick.symbol] = tick
+            if tick.symbol == market.symbol:
+                trades.append((tick.at, tick.price, tick.size if tick.size > 0 else 0))
+    for symbol in {**newest_trade, **newest_quote}:
+        before = market.last if symbol == market.symbol else market.quotes.get(symbol, Quote())
+        touched[symbol] = _quoted(before, trade=newest_trade.get(symbol), quote=newest_quote.get(symbol))
+    last = touched.pop(market.symbol, market.last)
+    return market.model_copy(
+        update={
+            "last": last,
+            "series": on_trades(market.series, trades) if trades else market.series,
+            "quotes": _kept({**market.quotes, **touched}) if touched else market.quotes,
+        }
+    )
 
 
-def _quoted(quote: Quote, tick: Tick) -> Quote:
-    if tick.price != ABSENT:
-        return quote.model_copy(update={"price": tick.price, "traded_at": tick.at})
-    return quote.model_copy(update={"bid": tick.bid, "ask": tick.ask, "quoted_at": tick.at})
+def _quoted(before: Quote, *, trade: Tick | None, quote: Tick | None) -> Quote:
+    return Quote(
+        bid=before.bid if quote is None else quote.bid,
+        ask=before.ask if quote is None else quote.ask,
+        price=before.price if trade is None else trade.price,
+        quoted_at=before.quoted_at if quote is None else quote.at,
+        traded_at=before.traded_at if trade is None else trade.at,
+    )
+
+
+def _kept(quotes: dict[str, Quote]) -> dict[str, Quote]:
+    """Return the newest quotes of at most QUOTES_MAX contracts, by their time."""
+    if len(quotes) <= QUOTES_MAX:
+        return quotes
+    newest = sorted(quotes, key=lambda symbol: (max(quotes[symbol].quoted_at, quotes[symbol].traded_at), symbol))
+    return {symbol: quotes[symbol] for symbol in newest[-QUOTES_MAX:]}
 
 
 def newest_price(quote: Quote) -> tuple[int, int] | None:

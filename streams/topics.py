@@ -49,7 +49,8 @@ class Topic:
         if self.compacted:
             # min.compaction.lag: a paused worker's late record must not displace its successor's before
             # the successor has written again what it recovered
-            return {"cleanup.policy": "compact", "min.compaction.lag.ms": "60000"}
+            # segment.bytes: only closed segments are compacted, and a table is read whole when somebody starts
+            return {"cleanup.policy": "compact", "min.compaction.lag.ms": "60000", "segment.bytes": "16777216"}
         kept = -1 if self.retention is None else int(self.retention.total_seconds() * 1000)
         return {"cleanup.policy": "delete", "retention.ms": str(kept), "retention.bytes": "-1"}
 

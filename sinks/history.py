@@ -1,0 +1,123 @@
+"""History: what happened on Kafka, as rows in Postgres. Run with `python -m sinks.history`.
+
+A batch is one transaction; offsets are committed after it. A message may come twice and topics in any order: the rows
+end the same (see `sinks.writes`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+from aiokafka import ConsumerRecord
+
+from schemas.codec import Undecodable, decode
+from schemas.operations import DeadLettered
+from sinks.consumer import batches, consuming
+from sinks.database import open_pool
+from sinks.dead_letters import dead_letter, publish, refusal
+from sinks.process import persist, run
+from sinks.tables import EFFECTS
+from sinks.writes import REFUSALS, Connection, Effect, apply
+from streams.logs import logger
+from streams.readiness import ready
+from streams.settings import InvalidSettings, Settings
+from streams.topics import BY_NAME, PRICE_TICKS, TOPICS
+
+GROUP = "tapestream-history"
+READER = "history"
+READS = tuple(topic for topic in TOPICS if topic is not PRICE_TICKS)
+POOL_MAX = 2
+
+UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+"""Errors of the database, not of a row: the same rows are tried again. `REFUSALS` are looked at first."""
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A message and what it does to the database."""
+
+    message: ConsumerRecord
+    effects: tuple[Effect, ...]
+
+
+def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
+    """Return what a message does, or its dead letter when history answers for its topic; None passes it over."""
+    topic = BY_NAME[message.topic]
+    effects = EFFECTS.get(topic.record)
+    if effects is None and topic.reader != READER:
+        return None
+    if message.value is None and topic.compacted:
+        return None  # a key was deleted
+    try:
+        event = decode(topic.record, message.value)
+    except Undecodable as error:
+        if topic.reader != READER:
+            return None
+        return dead_letter(message, reader=READER, reason="undecodable", error=str(error))
+    return Fact(message, tuple(effects(event))) if effects is not None else None
+
+
+async def store(pool: "asyncpg.Pool[asyncpg.Record]", facts: Sequence[Fact]) -> list[DeadLettered]:
+    """Write facts in one transaction and return dead letters of those that Postgres refuses.
+
+    Around a refused one the batch is halved until it stands alone, so the others are written.
+    raises   UNREACHABLE
+    """
+    if not facts:
+        return []
+    try:
+        async with pool.acquire() as connection:
+            await _write(connection, facts)
+    except REFUSALS as error:
+        if len(facts) == 1:
+            return [dead_letter(facts[0].message, reader=READER, reason="failed", error=refusal(error))]
+        middle = len(facts) // 2
+        return await store(pool, facts[:middle]) + await store(pool, facts[middle:])
+    return []
+
+
+async def _write(connection: Connection, facts: Sequence[Fact]) -> None:
+    await apply(connection, (effect for fact in facts for effect in fact.effects))
+
+
+async def process(
+    pool: "asyncpg.Pool[asyncpg.Record]", messages: Sequence[ConsumerRecord], *, bootstrap_servers: str
+) -> None:
+    """Make messages into rows and dead letters; returns when all are safe, however long Postgres or Kafka are away."""
+    outcomes = [read(message) for message in messages]
+    facts = [outcome for outcome in outcomes if isinstance(outcome, Fact)]
+    letters = [outcome for outcome in outcomes if isinstance(outcome, DeadLettered)]
+    letters += await persist(lambda: store(pool, facts), what="postgres", passing=UNREACHABLE)
+    for letter in letters:
+        log.warning("dead_lettered", topic=letter.topic, partition=letter.partition, offset=letter.offset)
+    await publish(bootstrap_servers, letters)
+
+
+async def consume(settings: Settings, *, group: str = GROUP) -> None:
+    """Write history until cancelled; raises InvalidSettings without a database."""
+    if not settings.database.url:
+        raise InvalidSettings("DATABASE_URL: not set")
+    pool = await persist(
+        lambda: open_pool(settings.database.url, max_size=POOL_MAX), what="postgres", passing=UNREACHABLE
+    )
+    bootstrap_servers = settings.kafka.bootstrap_servers
+    try:
+        async with consuming(
+            bootstrap_servers, group=group, topics=READS, session_timeout_s=settings.kafka.session_timeout_s
+        ) as consumer:
+            ready()
+            log.info("started")
+            async for messages in batches(consumer):
+                await process(pool, messages, bootstrap_servers=bootstrap_servers)
+    finally:
+        pool.terminate()  # nothing is under way that a commit of offsets relies on
+
+
+def main() -> None:
+    run(READER, consume)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The exchange's sessions, by exchange-calendars: regular hours, half days, holidays."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from schemas.session import MarketSession, Phase
+
+_PREMARKET_FROM = time(4)
+_AFTERHOURS_UNTIL = time(20)
+_MINUTE = timedelta(minutes=1)
+_DAYS_KEPT = 4_096
+_YEARS = range(1990, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class TradingDay:
+    """One date of an exchange, in UTC instants; open and close are None when it does not trade."""
+
+    day: date
+    open_at: datetime | None
+    close_at: datetime | None
+    premarket_from: datetime
+    afterhours_until: datetime
+    next_open_at: datetime
+    """the first open of a later date"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    zone: ZoneInfo
+    hours: dict[date, tuple[datetime, datetime]]
+    """(open, close) in UTC of each trading day of the year and of the first weeks of the next"""
+
+
+@lru_cache(maxsize=64)
+def _year(name: str, year: int) -> _Year:
+    if year not in _YEARS:
+        raise ValueError(f"{year} is outside the years that calendars are kept for")
+    # imported late: it takes half a second, and not every process asks for a session
+    from exchange_calendars import get_calendar
+
+    # explicit bounds: the calendar's own reach one year from today, so they would change from day to day
+    calendar = get_calendar(name, start=f"{year}-01-01", end=f"{year + 1}-01-31")
+    hours = {
+        session.date(): (opened.to_pydatetime().astimezone(UTC), closed.to_pydatetime().astimezone(UTC))
+        for session, opened, closed in zip(
+            calendar.schedule.index, calendar.schedule["open"], calendar.schedule["close"], strict=True
+        )
+    }
+    return _Year(zone=ZoneInfo(str(calendar.tz)), hours=hours)
+
+
+class SessionCalendar:
+    """The sessions of one exchange, of any year. A day is worked out once; after that an instant costs a look-up.
+
+    raises   exchange_calendars.errors.InvalidCalendarName on first use of an unknown name; ValueError for an instant
+             without a zone or outside the years 1990 to 2099
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._zone: ZoneInfo | None = None
+        self._days: dict[date, TradingDay] = {}
+
+    def phase(self, at: datetime) -> MarketSession:
+        """Return where `at` lies."""
+        day = self.trading_day(self.local_date(at))
+        phase: Phase = "closed"
+        minutes_to_close = None
+        next_open_at = day.next_open_at
+        if day.open_at is not None and day.close_at is not None:
+            if day.open_at <= at < day.close_at:
+                phase = "regular"
+                minutes_to_close = (day.close_at - at) // _MINUTE
+            elif day.premarket_from <= at < day.open_at:
+                phase = "premarket"
+            elif day.close_at <= at < day.afterhours_until:
+                phase = "afterhours"
+            if at < day.open_at:
+                next_open_at = day.open_at
+        return MarketSession(
+            phase=phase,
+            day=day.day,
+            open_at=day.open_at,
+            close_at=day.close_at,
+            minutes_to_close=minutes_to_close,
+            next_open_at=next_open_at,
+        )
+
+    def local_date(self, at: datetime) -> date:
+        """Return the exchange's date at an instant."""
+        if at.tzinfo is None:
+            raise ValueError("at: an instant needs a zone")
+        if self._zone is None:
+            self._zone = _year(self.name, at.year).zone
+        return at.astimezone(self._zone).date()
+
+    def trading_day(self, day: date) -> TradingDay:
+        """Return what is known of a date of the exchange."""
+        known = self._days.get(day)
+        if known is None:
+            if len(self._days) >= _DAYS_KEPT:
+                self._days.clear()
+            known = self._days[day] = self._worked_out(day)
+        return known
+
+    def _worked_out(self, day: date) -> TradingDay:
+        year = _year(self.name, day.year)
+        hours = year.hours.get(day)
+        return TradingDay(
+            day=day,
+            open_at=hours[0] if hours else None,
+            close_at=hours[1] if hours else None,
+            premarket_from=datetime.combine(day, _PREMARKET_FROM, year.zone).astimezone(UTC),
+            afterhours_until=datetime.combine(day, _AFTERHOURS_UNTIL, year.zone).astimezone(UTC),
+            # no exchange is closed for the whole of January, so the weeks kept of the next year are enough
+            next_open_at=min(opened for date_, (opened, _) in year.hours.items() if date_ > day),
+        )
