@@ -28,6 +28,7 @@ class Lease:
 
     async def keep(self) -> None:
         """Notice the time twice a second, for ever."""
+        self._noticed = time.monotonic()
         while True:
             self.check()
             await asyncio.sleep(0.5)

@@ -116,10 +116,7 @@ class Stage(ABC):
         current = [event for event in batch if event.message.generation_id == generation]
         for event in current:
             self._offer(event.message)
-        try:
-            await self._flush()
-        except (KafkaError, TimeoutError) as error:
-            leave("kafka_does_not_acknowledge", EXIT_KAFKA_LOST, stage=self.name, error=type(error).__name__)
+        await self._flush_or_leave()
         for event in current:
             if self._holds(BY_NAME[event.message.topic]):
                 self._hold(event)
@@ -195,6 +192,16 @@ class Stage(ABC):
             self._emitting.add((table, key))
             self._unsent += record.outbox
         return False
+
+    async def _flush_or_leave(self, *, checkpoint: bool = False) -> None:
+        """Flush; when that fails nothing has been acknowledged, so leave and let the messages come again."""
+        try:
+            await self._flush(checkpoint=checkpoint)
+        except (KafkaError, TimeoutError) as error:
+            leave("kafka_does_not_acknowledge", EXIT_KAFKA_LOST, stage=self.name, error=type(error).__name__)
+        except Exception as error:
+            log.exception("flush_failed", stage=self.name)
+            leave("flush_failed", EXIT_KAFKA_LOST, stage=self.name, error=type(error).__name__)
 
     async def _flush(self, *, checkpoint: bool = False) -> None:
         """Write what has changed, await it; send what follows from it, await that."""

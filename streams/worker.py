@@ -1,6 +1,7 @@
 """A worker: a Faust app with both stages, on the shards that Kafka assigns to it."""
 
 import argparse
+import asyncio
 import logging
 import os
 from pathlib import Path
@@ -103,10 +104,14 @@ def _wire(
     async def run_account_stage(stream: Any) -> None:
         await account.run(stream)
 
+    background: set[asyncio.Task[None]] = set()
+
     @app.on_before_shutdown.connect(weak=False)
     async def stop_publisher(*_: Any, **__: Any) -> None:
         for stage in stages:
             await stage.close()
+        for task in background:
+            task.cancel()
         await publisher.stop()
 
     @app.on_partitions_revoked.connect(weak=False)
@@ -123,16 +128,14 @@ def _wire(
         readiness.ready()
 
     @app.task
-    async def keep_lease() -> None:
-        await lease.keep()
-
-    @app.task
     async def keep_checkpoints() -> None:
         await market.keep_checkpoints()
 
     original_start = app.on_start
 
     async def on_start() -> None:
+        # not a task of the app: those begin when recovery is complete, and a rebalance before may take long
+        background.add(asyncio.create_task(lease.keep(), name="lease"))
         await publisher.start()
         await original_start()
 

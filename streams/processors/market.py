@@ -21,7 +21,6 @@ from schemas.positions import Book
 from schemas.records import BookRecord, DeskRecord, MarketRecord
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick, TickFrame
-from streams.lease import EXIT_KAFKA_LOST, leave
 from streams.sessions import SessionCalendar
 from streams.stage import Stage, check_place
 from streams.topics import (
@@ -90,10 +89,7 @@ class MarketStage(Stage):
     async def _checkpoint(self) -> None:
         if not self._open:
             return
-        try:
-            await self._flush(checkpoint=True)
-        except (OSError, TimeoutError) as error:
-            leave("kafka_does_not_acknowledge", EXIT_KAFKA_LOST, stage=self.name, error=type(error).__name__)
+        await self._flush_or_leave(checkpoint=True)
         for held in self._held.values():
             while held:
                 held.popleft().ack()

@@ -1,0 +1,63 @@
+# Everything a developer calls. `make help` lists it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.tapestream-setup
+RUN_ARGS ?=
+TEST_ARGS ?=
+TEST_WORKERS ?= 2
+
+# The first Python that is new enough and can make environments; one that is only a shim or too old is passed over.
+find_python = for name in $(PYTHON) python3.11 python3.12 python3.13 python3 python; do \
+	command -v $$name >/dev/null 2>&1 || continue; \
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+	echo $$name; break; done
+
+.PHONY: help setup run test check fmt bench clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Make .venv with everything in it, and copy Kafka's jars where Maven is there
+
+$(STAMP): pyproject.toml compose/kafka/pom.xml
+	@if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		python=$$($(find_python)); \
+		if [ -z "$$python" ]; then echo "Python 3.11 or newer (with venv) is needed; none was found" >&2; exit 1; fi; \
+		echo "making $(VENV) with $$python"; \
+		$$python -m venv $(VENV); \
+	fi
+	@echo "installing Tapestream and what it needs into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@if command -v mvn >/dev/null 2>&1 && command -v java >/dev/null 2>&1; then \
+		echo "copying Kafka's jars"; \
+		$(BIN)/python -m compose.prepare jars || echo "going on without; the first start tries again" >&2; \
+	fi
+	@touch $@
+
+run: setup ## Start the platform on a recorded session (RUN_ARGS="--speed max --port 0")
+	@$(BIN)/tapestream run $(RUN_ARGS)
+
+test: setup ## Run all tests, with a real Kafka and a real Postgres (TEST_ARGS="-k kafka")
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) $(TEST_ARGS)
+
+check: setup ## Lint, check formatting, types, schema compatibility and the import rule
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m schemas.catalogue
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_architecture.py
+
+fmt: setup ## Format, and put right what ruff can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## Measure ticks and signals a second with the simulated feed
+	@$(BIN)/python -m tests.bench
+
+clean: ## Remove what can be made again (.venv, caches); homes such as .tapestream stay
+	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -exec rm -rf {} +

@@ -1,0 +1,75 @@
+"""Which processes make a platform, in which order they start and stop."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from compose.options import RunOptions
+from compose.processes import Command
+from compose.supervisor import Child
+
+STOP_DEADLINE_S = {
+    "feed": 4.0,
+    "clock": 4.0,
+    "api": 5.0,
+    "executor": 4.0,
+    "worker": 5.0,
+    "history": 4.0,
+    "postgres": 3.0,
+    "kafka": 3.0,
+}
+"""How long each is waited for before it is killed; with feed and clock, and all workers, stopped together: 28 s."""
+
+
+def application_children(options: RunOptions, *, environment: Mapping[str, str]) -> list[Child]:
+    """Return the workers, the sinks and the API, in the order they start."""
+    workers = [f"worker-{number}" for number in range(options.workers)]
+    return [
+        *(_python(name, "streams.worker", "--name", name, environment=environment) for name in workers),
+        _python("executor", "sinks.executor", environment=environment),
+        _python("history", "sinks.history", environment=environment),
+        _python("api", "api.server", environment=environment),
+    ]
+
+
+def feed_children(options: RunOptions, *, environment: Mapping[str, str]) -> list[Child]:
+    """Return the price feed and the clock; a replay tells the time by itself."""
+    match options.feed.kind:
+        case "replay":
+            arguments = ["--session", options.feed.name, "--speed", options.speed]
+            arguments += [] if options.demo else ["--no-demo"]
+            return [_python("feed", "streams.feeds.replay", *arguments, environment=environment, finite=True)]
+        case "simulated":
+            feeds = [_python("feed", "streams.feeds.simulated", environment=environment, finite=True)]
+        case "none":
+            feeds = []
+    return [*feeds, _python("clock", "streams.clock", environment=environment)]
+
+
+def stop_order(workers: int) -> list[list[str]]:
+    """Return the groups to stop one after another.
+
+    Workers stop before the broker does, as Faust waits for a broker that has gone.
+    """
+    names = [f"worker-{number}" for number in range(workers)]
+    return [["feed", "clock"], ["api"], ["executor"], names, ["history"], ["postgres"], ["kafka"]]
+
+
+def _python(
+    name: str,
+    module: str,
+    *arguments: str,
+    environment: Mapping[str, str],
+    finite: bool = False,
+) -> Child:
+    return Child(
+        name,
+        Command(
+            arguments=(sys.executable, "-m", module, *arguments),
+            environment={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+        ),
+        finite=finite,
+        stop_deadline_s=STOP_DEADLINE_S[name.partition("-")[0]],
+        # a replay waits for the workers to have taken in all that was there before
+        start_deadline_s=180.0 if name == "feed" else 60.0,
+    )

@@ -1,0 +1,95 @@
+"""What is wrong with the settings, name by name, and what would put it right."""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from streams.settings import InvalidSettings, Settings, load_settings
+
+ENV_FILE = Path(".env")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+OURS = ("KAFKA_", "WEBHOOK_", "TAPESTREAM_", "ALPACA_", "MAX_", "BIAS_", "ENABLE_", "JWT_", "HMAC_")
+OTHERS = frozenset({"TAPESTREAM_HOME", "TAPESTREAM_CACHE", "TAPESTREAM_CHILD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A setting that is bad, or missing, or looks like a mistake.
+
+    serious  whether the platform will not start with it
+    """
+
+    setting: str
+    problem: str
+    fix: str
+    serious: bool = True
+
+
+def fields() -> dict[str, FieldInfo]:
+    """Return every setting by the name it has in the environment."""
+    found: dict[str, FieldInfo] = {}
+    for group in Settings.model_fields.values():
+        kind = group.annotation
+        assert isinstance(kind, type)
+        assert issubclass(kind, BaseSettings)
+        found |= {field.alias or name.upper(): field for name, field in kind.model_fields.items()}
+    return found
+
+
+def read(env_file: Path = ENV_FILE) -> tuple[Settings | None, list[Problem]]:
+    """Return the settings, None when one is bad, and everything that is wrong with them."""
+    try:
+        settings = load_settings(env_file)
+    except InvalidSettings as error:
+        return None, [_problem(line) for line in str(error).splitlines()]
+    return settings, [*_inconsistent(settings), *_unknown(env_file)]
+
+
+def _problem(line: str) -> Problem:
+    name, _, text = line.partition(": ")
+    known = fields()
+    # a rule about a whole group names the setting in its text
+    name = next((word for word in (name, *text.split()) if word in known), name)
+    default = known[name].default if name in known else None
+    shown = f" (its default is {default})" if isinstance(default, str | int | float) and str(default) else ""
+    return Problem(name, text, f"correct {name} in the environment or {ENV_FILE}, or remove it{shown}")
+
+
+def _inconsistent(settings: Settings) -> Iterator[Problem]:
+    if settings.server.app_mode == "LIVE":
+        keys = {"ALPACA_API_KEY": settings.feeds.alpaca_api_key, "ALPACA_SECRET_KEY": settings.feeds.alpaca_secret_key}
+        for name, value in keys.items():
+            if not value.get_secret_value():
+                yield Problem(name, "is not set, but APP_MODE is LIVE", f"set {name}, or APP_MODE=PAPER")
+    if settings.security.webhook_auth == "none" and settings.server.host not in LOOPBACK:
+        yield Problem(
+            "WEBHOOK_AUTH",
+            f"is none, so anyone who reaches {settings.server.host} can send alerts",
+            "set WEBHOOK_AUTH=required, or HOST=127.0.0.1",
+            serious=False,
+        )
+    hashed = settings.security.password_hash.get_secret_value()
+    if hashed and not hashed.startswith("$argon2id$"):
+        yield Problem(
+            "TAPESTREAM_PASSWORD_HASH",
+            "is not an argon2id hash",
+            "make one with argon2's PasswordHasher().hash(...), or remove it to have a login generated",
+        )
+
+
+def _unknown(env_file: Path) -> Iterator[Problem]:
+    """Yield names that look like settings of ours, but are none."""
+    known = fields()
+    written: Mapping[str, str | None] = dotenv_values(env_file) if env_file.exists() else {}
+    ours = {name for name in os.environ if name.startswith(OURS)}
+    for name in sorted({*written, *ours} - known.keys() - OTHERS):
+        near = difflib.get_close_matches(name, known, n=1)
+        if near or name in written:
+            advice = f"did you mean {near[0]}?" if near else f"remove it from {env_file}"
+            yield Problem(name, "is no setting of Tapestream", advice, serious=False)

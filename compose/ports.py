@@ -1,0 +1,60 @@
+"""Ports of a home: free when chosen, and the same again at the next start."""
+
+import itertools
+import json
+import secrets
+import socket
+import time
+from pathlib import Path
+
+CANDIDATES = range(15_000, 32_000)
+"""Below the ports that kernels give to outgoing connections: a client that keeps trying a server which is down could
+otherwise be given the server's own port, connect to itself and keep the server from coming back."""
+
+
+def is_free(port: int, *, host: str = "127.0.0.1") -> bool:
+    """Return whether something could listen on a port now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def listens(port: int, *, host: str = "127.0.0.1", timeout_s: float = 0.5) -> bool:
+    """Return whether something takes connections on a port."""
+    try:
+        with socket.create_connection((host, port), timeout=timeout_s):
+            return True
+    except OSError:
+        return False
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Return different free ports of 127.0.0.1; raises OSError when there are too few."""
+    candidates = secrets.SystemRandom().sample(CANDIDATES, 200 + count)
+    found = tuple(itertools.islice(filter(is_free, candidates), count))
+    if len(found) < count:
+        raise OSError(f"no {count} free ports between {CANDIDATES.start} and {CANDIDATES.stop}")
+    return found
+
+
+def remembered_ports(file: Path, *names: str) -> tuple[int, ...]:
+    """Return a port for each name: the one in `file` while it is free, else another, written there."""
+    known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    if any(name not in known or not _becomes_free(known[name]) for name in names):
+        known |= dict(zip(names, free_ports(len(names)), strict=True))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
+    return tuple(known[name] for name in names)
+
+
+def _becomes_free(port: int) -> bool:
+    """Return whether a port is free, or soon is: its last owner may just be ending."""
+    for _ in range(10):
+        if is_free(port):
+            return True
+        time.sleep(0.1)
+    return False

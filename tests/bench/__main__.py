@@ -1,0 +1,201 @@
+"""`python -m tests.bench`: what one worker takes, beside the least that reading the same messages costs.
+
+Everything runs on a Kafka of its own. Figures of one run stand beside each other; the ratio is what travels.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from rich.console import Console
+from rich.table import Table
+
+from compose.kafka import running
+from compose.topic_admin import ensure_topics
+from schemas.codec import decode
+from schemas.event import to_micros
+from schemas.ids import derived_id
+from schemas.market import BiasState, ChainState, ListedContract, MarketContextReceived
+from schemas.signals import SignalReceived
+from schemas.ticks import Tick, TickFrame
+from streams.feeds.lockstep import progress_of, settled
+from streams.publisher import Publisher
+from streams.topics import DECISIONS, MARKET_CONTEXT, PARTITIONS, PRICE_TICKS, SIGNALS, partition_of
+
+AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
+TICKS, FRAME, SYMBOLS = 512_000, 128, 64
+SIGNALS_SENT = 2_000
+ROUNDS = 3
+
+
+@contextmanager
+def worker(bootstrap_servers: str, home: Path) -> Iterator[None]:
+    """Run one worker with limits that let everything through."""
+    environment = {
+        **os.environ,
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
+        "TAPESTREAM_HOME": str(home),
+        "LOG_LEVEL": "warning",
+        "MAX_OPEN_POSITIONS": "1000000",
+        "MAX_POSITIONS_PER_SYMBOL": "1000000",
+        "MAX_TOTAL_EXPOSURE": "1000000000",
+        "MAX_EXPOSURE_PERCENT": "100",
+        "ACCOUNT_EQUITY": "1000000000",
+    }
+    with (home / "worker.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streams.worker", "--name", "bench"], env=environment, stdout=log, stderr=log
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+
+
+def tape(symbols: int, *, first: int) -> list[tuple[int, TickFrame]]:
+    """Return frames of trades, each of one shard, as (partition, frame)."""
+    names = [f"T{number:04d}" for number in range(symbols)]
+    shards: dict[int, list[str]] = {}
+    for name in names:
+        shards.setdefault(partition_of(name), []).append(name)
+    frames = []
+    for number in range(TICKS // FRAME):
+        partition, members = list(shards.items())[number % len(shards)]
+        begin = first + number * FRAME
+        ticks = [
+            Tick(members[i % len(members)], begin + i, 100_000_000_000 + (i * 7919 % 1000) * 10_000_000, 100)
+            for i in range(FRAME)
+        ]
+        frames.append((partition, TickFrame.of(ticks, source=f"bench-{first}", sequence=0)))
+    return frames
+
+
+async def drained(bootstrap_servers: str, publisher: Publisher, frames: list[tuple[int, TickFrame]]) -> float:
+    """Send frames and return the seconds until the worker has committed them all."""
+    begun = time.perf_counter()
+    futures = [await publisher.send(PRICE_TICKS, frame, key=str(part), partition=part) for part, frame in frames]
+    await asyncio.gather(*futures)
+    async with progress_of(bootstrap_servers) as progress:
+        await settled(progress)
+    return time.perf_counter() - begun
+
+
+async def least(bootstrap_servers: str, count: int) -> float:
+    """Return the seconds that fetching and decoding the newest `count` frames takes, with nothing done."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(PRICE_TICKS.name, number) for number in range(PARTITIONS)]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        read, begun = 0, time.perf_counter()
+        while read < count:
+            for messages in (await consumer.getmany(timeout_ms=1000)).values():
+                for message in messages:
+                    decode(TickFrame, message.value)
+                    read += 1
+        return time.perf_counter() - begun
+    finally:
+        await consumer.stop()
+
+
+async def decided(bootstrap_servers: str, publisher: Publisher) -> float:
+    """Send signals on many underlyings and return the seconds until each has its decision."""
+    names = [f"S{number:04d}" for number in range(SYMBOLS)]
+    for name in names:
+        contract = ListedContract(
+            option_symbol=f"{name[0]}{'ABCDEFGHIJ'[int(name[3])]}{'ABCDEFGHIJ'[int(name[4])]}260220C00101000",
+            strike=Decimal(101),
+            expiration=date(2026, 2, 20),
+            type="call",
+            bid=Decimal("1.00"),
+            ask=Decimal("1.10"),
+        )
+        bias = BiasState(event_id_raw=name, timestamp=AT, bias="bullish", bias_score=Decimal(60))
+        context = MarketContextReceived(
+            event_id=derived_id("context", name),
+            occurred_at=AT,
+            symbol=name,
+            bias=bias,
+            chain=ChainState(timestamp=AT, contracts=(contract,)),
+        )
+        await publisher.publish(MARKET_CONTEXT, context, key=name)
+        frame = TickFrame.of([Tick(name, to_micros(AT), 100_500_000_000, 1)], source="bench", sequence=0)
+        part = partition_of(name)
+        await (await publisher.send(PRICE_TICKS, frame, key=str(part), partition=part))
+    async with progress_of(bootstrap_servers) as progress:
+        await settled(progress)
+        begun = time.perf_counter()
+        futures = []
+        for number in range(SIGNALS_SENT):
+            name = names[number % SYMBOLS]
+            signal = SignalReceived(
+                event_id=derived_id("bench", number),
+                occurred_at=AT,
+                account_id="paper",
+                symbol=name,
+                direction="long",
+                timeframe="5m",
+                timestamp=AT,
+                confidence=Decimal(80),
+                signal_hash="0",
+            )
+            futures.append(await publisher.send(SIGNALS, signal, key=name))
+        await asyncio.gather(*futures)
+        await settled(progress)
+        taken = time.perf_counter() - begun
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets([TopicPartition(DECISIONS.name, number) for number in range(PARTITIONS)])
+        assert sum(ends.values()) >= SIGNALS_SENT, f"{sum(ends.values())} decisions for {SIGNALS_SENT} signals"
+    finally:
+        await consumer.stop()
+    return taken
+
+
+async def measure(bootstrap_servers: str) -> list[tuple[str, float, str, str]]:
+    """Return rows of (figure, value, unit, beside it)."""
+    rows = []
+    async with Publisher(bootstrap_servers, linger_ms=2) as publisher:
+        speeds = []
+        for number in range(ROUNDS):
+            frames = tape(SYMBOLS, first=to_micros(AT) + number * TICKS)
+            speeds.append(TICKS / await drained(bootstrap_servers, publisher, frames))
+        limit = TICKS / await least(bootstrap_servers, TICKS // FRAME)
+        speed = sorted(speeds)[ROUNDS // 2]
+        spread = f"{min(speeds):,.0f} to {max(speeds):,.0f}; {speed / limit:.2f} of decoding alone ({limit:,.0f})"
+        rows.append(("ticks drained by one worker", speed, "ticks/s", spread))
+        taken = await decided(bootstrap_servers, publisher)
+        rows.append(("signals decided by one worker", SIGNALS_SENT / taken, "signals/s", f"{SYMBOLS} underlyings"))
+    return rows
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
+        asyncio.run(ensure_topics(servers))
+        with worker(servers, Path(folder)):
+            rows = asyncio.run(measure(servers))
+    table = Table("figure", "value", "unit", "beside it")
+    for figure, value, unit, beside in rows:
+        table.add_row(figure, f"{value:,.0f}", unit, beside)
+    Console(width=140).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""A bad setting is named, with what is wrong and what to do."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from compose import configuration
+from compose.cli import app
+from compose.environment import settings_environment
+from streams.settings import load_settings
+
+
+@pytest.fixture
+def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / ".env"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("PORT=eighty", "PORT"),
+        ("KAFKA_REPLICATION=0", "KAFKA_REPLICATION"),
+        ("CLOCK=sundial", "CLOCK"),
+        ("JWT_SECRET=short", "JWT_SECRET"),
+        ("MAX_EXPOSURE_PERCENT=101", "MAX_EXPOSURE_PERCENT"),
+        ("APP_MODE=LIVE\nALPACA_SECRET_KEY=x", "ALPACA_API_KEY"),
+        ("TAPESTREAM_PASSWORD_HASH=plain", "TAPESTREAM_PASSWORD_HASH"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_with_its_name(env_file: Path, written: str, name: str) -> None:
+    env_file.write_text(written)
+    result = CliRunner().invoke(app, ["run"])
+    assert result.exit_code == 2
+    assert name in result.stderr
+    assert "→" in result.stderr
+
+
+def test_every_bad_setting_is_named_at_once(env_file: Path) -> None:
+    env_file.write_text("PORT=eighty\nCLOCK=sundial\n")
+    settings, problems = configuration.read(env_file)
+    assert settings is None
+    assert {problem.setting for problem in problems} == {"PORT", "CLOCK"}
+    assert any("8080" in problem.fix for problem in problems)
+
+
+def test_a_misspelt_setting_is_pointed_out_but_stops_nothing(env_file: Path) -> None:
+    env_file.write_text("WEBHOOK_TOKN=x\n")
+    settings, problems = configuration.read(env_file)
+    assert settings is not None
+    assert [(problem.setting, problem.serious) for problem in problems] == [("WEBHOOK_TOKN", False)]
+    assert "WEBHOOK_TOKEN" in problems[0].fix
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--feed", "replay:nowhere"],
+        ["--feed", "carrier-pigeon"],
+        ["--speed", "-1"],
+        ["--speed", "soon"],
+        ["--clock", "sun"],
+    ],
+)
+def test_a_bad_option_stops_the_start_with_its_name(env_file: Path, arguments: list[str]) -> None:
+    result = CliRunner().invoke(app, ["run", *arguments])
+    assert result.exit_code == 2
+    assert arguments[0] in result.stderr
+
+
+def test_children_read_the_very_settings_of_the_supervisor(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env_file.write_text("PORT=1234\nGAMMA_METRICS_SYMBOLS=spy, qqq\nMAX_DAILY_LOSS=12.50\nALLOW_PREMARKET=yes\n")
+    settings = load_settings(env_file)
+    for name, value in settings_environment(settings).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings(None) == settings
+
+
+def test_the_example_file_names_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Path(__file__).resolve().parents[2] / ".env.example"
+    written = dict(
+        line.removeprefix("#").strip().split("=", 1) for line in example.read_text().splitlines() if "=" in line
+    )
+    for name in configuration.fields():
+        monkeypatch.delenv(name, raising=False)
+    defaults = settings_environment(load_settings(None))
+    assert written == defaults

@@ -1,0 +1,90 @@
+"""Real services for the tests: one Kafka and one Postgres for a whole run, shared by its workers."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from compose import postgres
+from compose.kafka_jars import java_and_maven, locked
+from compose.shared import shared
+from compose.topic_admin import ensure_topics
+
+TEMPLATE = "migrated"
+
+
+@pytest.fixture(scope="session")
+def services_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "services"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kafka(services_folder: Path) -> Iterator[str]:
+    """Yield the bootstrap servers of a real Kafka with all topics of the registry, shared by all tests.
+
+    Tests keep apart by symbols, accounts and consumer groups of their own.
+    """
+    if given := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        with locked(services_folder / "topics"):
+            _run(ensure_topics(given))
+        yield given
+        return
+    if not java_and_maven():
+        pytest.skip("a real Kafka needs java and mvn, or KAFKA_BOOTSTRAP_SERVERS")
+    with shared("kafka", services_folder) as bootstrap_servers:
+        yield bootstrap_servers
+
+
+@pytest.fixture(scope="session")
+def postgres_server(services_folder: Path) -> Iterator[str]:
+    """Yield the address of a real Postgres, as its superuser."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    with shared("postgres", services_folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_server: str, services_folder: Path) -> str:
+    """Return the name of a database that is migrated once a run; the tests' databases are copies of it."""
+    from sinks.database import migrate
+
+    # named after the run, as a server that is given outlives it
+    name = f"{TEMPLATE}_{services_folder.stat().st_ino}"
+    done = services_folder / "migrated"
+    with locked(services_folder / "migrating"):
+        if not done.exists():
+            address = postgres.at_database(postgres_server, name)
+            _run(postgres.ensure_database(address))
+            _apart(lambda: migrate(address))
+            done.touch()
+    return name
+
+
+@pytest.fixture
+def database_url(postgres_server: str, template_database: str) -> Iterator[str]:
+    """Yield the address of a fresh, migrated database; it is dropped afterwards."""
+    address = postgres.at_database(postgres_server, f"test_{uuid4().hex}")
+    _run(postgres.ensure_database(address, template=template_database))
+    yield address
+    _run(postgres.drop_database(address))
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    """Run a coroutine to its end."""
+    _apart(lambda: asyncio.run(work))
+
+
+def _apart(call: Callable[[], object]) -> None:
+    """Call in a thread of its own, as a fixture may be asked for while the tests' loop runs."""
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        executor.submit(call).result()
