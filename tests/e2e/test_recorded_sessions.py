@@ -25,7 +25,7 @@ def _decisions(running: Platform) -> int:
 
 
 def _killed(*workers: str, seed: int) -> Callable[[Platform], None]:
-    """Return what kills workers, one after the other, at moments spread over a session: after decisions, and amid frames."""
+    """Return what kills workers, one after the other, at moments spread over a session."""
 
     def disturb(running: Platform) -> None:
         chance = random.Random(seed)
@@ -37,7 +37,6 @@ def _killed(*workers: str, seed: int) -> Callable[[Platform], None]:
 
             until(moved, within_s=120, what="some progress")
             running.kill("streams.worker", worker)
-            until(lambda: running.runs("streams.worker", worker), within_s=60, what="the worker back")
 
     return disturb
 
