@@ -7,6 +7,7 @@ nobody holds the lock any more: locks fall with their processes, so nothing is l
 import asyncio
 import fcntl
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -33,7 +34,7 @@ class ServiceNotStarted(Exception):
 def shared(service: Service, folder: Path) -> Iterator[str]:
     """Yield the address of the service kept under `folder`, starting it when nobody uses it yet.
 
-    folder   the same for all who share it; its data is left there
+    folder   the same for all who share it; the data goes when the service does
     raises   ServiceNotStarted
     """
     folder = folder.resolve() / service
@@ -114,7 +115,8 @@ def keep(folder: Path, run: Callable[[Path], AbstractContextManager[str]]) -> No
     with (folder / "keeper").open("a") as life, (folder / "users").open("a") as users:
         fcntl.flock(life, fcntl.LOCK_EX)
         written.unlink(missing_ok=True)
-        with run(folder) as address:
+        data = folder / "data"
+        with run(data) as address:
             draft = written.with_suffix(".draft")
             draft.write_text(json.dumps(address))
             draft.rename(written)
@@ -123,6 +125,7 @@ def keep(folder: Path, run: Callable[[Path], AbstractContextManager[str]]) -> No
             # whoever comes now waits for the lock and then finds no address, so starts another keeper
             written.unlink()
             fcntl.flock(users, fcntl.LOCK_UN)
+        shutil.rmtree(data, ignore_errors=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,10 +19,13 @@ TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="session")
-def services_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that all workers of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "services"
+def services_folder() -> Path:
+    """Return a folder that all workers of this run share.
+
+    It lies outside pytest's own, which every run that begins closes to the user that Postgres runs as.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    folder = Path(tempfile.gettempdir()) / f"tapestream-tests-{run}"
     folder.mkdir(exist_ok=True)
     return folder
 

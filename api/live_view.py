@@ -1,0 +1,129 @@
+"""What is open right now, folded from changelogs and the tape: books, and each instrument's newest mark."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from schemas.codec import Undecodable, decode, decode_any
+from schemas.event import from_micros
+from schemas.orders import OrderPlaced
+from schemas.positions import Position
+from schemas.records import BookRecord
+from schemas.ticks import ABSENT, mid
+
+MARKS_MAX = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an instrument is worth: a trade's price or a quote's mid, 1e-9 dollars, at UTC microseconds."""
+
+    price: int
+    at: int
+
+
+class LiveView:
+    """Books and marks. Every message may come again: a record older than the one held changes nothing."""
+
+    def __init__(self) -> None:
+        self._books: dict[str, BookRecord] = {}
+        self._marks: dict[str, Mark] = {}
+        self._seen_on_tape: set[str] = set()
+
+    def apply_book(self, key: str, value: bytes | None) -> None:
+        """Take a book's record, or its deletion; a late one of an older (epoch, version) is passed over.
+
+        raises   Undecodable
+        """
+        if value is None:
+            self._books.pop(key, None)
+            return
+        record = decode(BookRecord, value)
+        held = self._books.get(key)
+        if held is None or (record.epoch, record.version) >= (held.epoch, held.version):
+            self._books[key] = record
+
+    def apply_market(self, value: bytes | None) -> datetime | None:
+        """Take the marks of a market's checkpoint, where the tape has not told newer ones.
+
+        returns  the newest time in it
+        raises   Undecodable
+        """
+        if value is None:
+            return None
+        state = _fields(value, "MarketRecord")["state"]
+        newest = 0
+        for symbol, quote in ((state["symbol"], state["last"]), *state["quotes"].items()):
+            mark = _mark_of(quote)
+            newest = max(newest, quote["quoted_at"], quote["traded_at"])
+            if mark is not None and symbol not in self._seen_on_tape:
+                self._marks[symbol] = mark
+        return from_micros(newest) if newest else None
+
+    def apply_frame(self, value: bytes | None) -> datetime:
+        """Take a frame's marks and return its time. The order of the tape decides, not the times on it.
+
+        raises   Undecodable, ValueError when its columns do not fit each other
+        """
+        fields = _fields(value, "TickFrame")
+        at, number, price, bid, ask = (
+            np.frombuffer(fields[name], dtype="<i8") for name in ("at", "instrument", "price", "bid", "ask")
+        )
+        names = fields["instruments"]
+        if len({len(at), len(number), len(price), len(bid), len(ask)}) != 1:
+            raise ValueError("columns of a frame differ in length")
+        if len(number) and not 0 <= number.min() <= number.max() < len(names):
+            raise ValueError("instrument: counts past the frame's instruments")
+        mids = np.where((bid == ABSENT) | (ask == ABSENT), ABSENT, (bid + ask) // 2)
+        marks = np.where(price == ABSENT, mids, price)
+        known = np.flatnonzero(marks != ABSENT)
+        # a later tick of an instrument replaces an earlier one
+        for instrument, row in dict(zip(number[known].tolist(), known.tolist(), strict=True)).items():
+            symbol = names[instrument]
+            self._marks[symbol] = Mark(int(marks[row]), int(at[row]))
+            self._seen_on_tape.add(symbol)
+        if len(self._marks) > MARKS_MAX:
+            self._forget_unheld()
+        occurred_at = fields["occurred_at"]
+        assert isinstance(occurred_at, datetime)
+        return occurred_at
+
+    def mark(self, symbol: str) -> Mark | None:
+        """Return an instrument's newest mark, or None when none is known."""
+        return self._marks.get(symbol)
+
+    def positions(self, account_id: str) -> Iterator[Position]:
+        """Yield an account's open and closing positions."""
+        for record in self._books.values():
+            if record.state.account_id == account_id:
+                yield from record.state.positions
+
+    def working(self, account_id: str) -> Iterator[OrderPlaced]:
+        """Yield an account's orders that are not filled yet."""
+        for record in self._books.values():
+            if record.state.account_id == account_id:
+                yield from record.state.working
+
+    def _forget_unheld(self) -> None:
+        held = {position.option_symbol for record in self._books.values() for position in record.state.positions}
+        self._marks = {symbol: mark for symbol, mark in self._marks.items() if symbol in held}
+        self._seen_on_tape &= held
+
+
+def _fields(value: bytes | None, name: str) -> dict[str, Any]:
+    found, fields = decode_any(value)
+    if found != name:
+        raise Undecodable(f"{name}: the message is a {found}")
+    return fields
+
+
+def _mark_of(quote: Mapping[str, int]) -> Mark | None:
+    middle = mid(quote["bid"], quote["ask"])
+    traded = Mark(quote["price"], quote["traded_at"]) if quote["price"] != ABSENT else None
+    quoted = Mark(middle, quote["quoted_at"]) if middle != ABSENT else None
+    if traded is None or quoted is None:
+        return traded or quoted
+    return traded if traded.at > quoted.at else quoted

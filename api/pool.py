@@ -1,0 +1,66 @@
+"""The API's pool of Postgres connections, and its one way to ask.
+
+It connects when first asked, so the API starts, and takes alerts, while Postgres is away.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import TypeAlias
+
+import asyncpg
+
+from api.problems import unavailable
+from streams.logs import logger
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+log = logger(__name__)
+
+CONNECT_TIMEOUT_S = 3.0
+QUERY_TIMEOUT_S = 5.0
+
+_UNREACHABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.UndefinedTableError,  # not migrated yet
+    OSError,
+    TimeoutError,
+)
+
+
+async def open_pool(url: str, *, max_size: int) -> Pool:
+    """Return a pool that has connected to nothing yet; JSON columns are Python values, their numbers exact."""
+    pool: Pool = await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=max_size,
+        init=_set_codecs,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=QUERY_TIMEOUT_S,
+        server_settings={"application_name": "tapestream-api", "jit": "off"},
+    )
+    return pool
+
+
+async def _set_codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    write: Callable[[object], str] = partial(json.dumps, default=str)
+    read: Callable[[str], object] = partial(json.loads, parse_float=Decimal)
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=write, decoder=read)
+
+
+async def fetch(pool: Pool, query: str, *values: object, within_s: float = QUERY_TIMEOUT_S) -> list[asyncpg.Record]:
+    """Return the rows of a query; raises Problem 503 when Postgres cannot be reached in time."""
+    try:
+        async with asyncio.timeout(within_s):
+            rows: list[asyncpg.Record] = await pool.fetch(query, *values)
+            return rows
+    except _UNREACHABLE as error:
+        log.warning("postgres cannot be reached", error=type(error).__name__)
+        raise unavailable("the database") from error

@@ -1,0 +1,183 @@
+"""The API: webhooks in, questions answered. `python -m api.server` serves it on uvicorn.
+
+HOST and PORT say where; with PORT=0 a free one is taken, logged, and told to the supervisor as STATUS=<address>.
+It starts, and takes alerts, while Kafka or Postgres is away; `/health/ready` says what is missing.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
+
+import uvicorn
+from aiokafka.errors import KafkaError
+from fastapi import FastAPI
+
+from api import auth, headers, health, history, limits, orders, problems, root, schema_registry, signals, webhooks
+from api.auth import Authenticator
+from api.health import Health
+from api.intake import Intake
+from api.live import Live
+from api.pool import open_pool
+from streams import logs, readiness
+from streams.clocks import TapeClock, WallClock
+from streams.publisher import Publisher
+from streams.settings import InvalidSettings, Settings, load_settings
+
+SHUTDOWN_S = 2
+DISCONNECT_S = 1.0
+RETRY_S = 0.5
+
+log = logs.logger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the app. It connects to nothing before its lifespan begins.
+
+    raises   InvalidSettings naming each setting that is missing or bad
+    """
+    missing = [
+        f"{name}: is not set"
+        for name, value in (
+            ("KAFKA_BOOTSTRAP_SERVERS", settings.kafka.bootstrap_servers),
+            ("DATABASE_URL", settings.database.url),
+        )
+        if not value
+    ]
+    if missing:
+        raise InvalidSettings("\n".join(missing))
+    app = FastAPI(
+        title="Tapestream",
+        version="0.1.0",
+        description=__doc__.splitlines()[0] if __doc__ else "",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    clock: TapeClock | WallClock = TapeClock() if settings.server.clock == "tape" else WallClock()
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.authenticator = Authenticator(settings)
+    problems.install(app)
+    for router in (
+        root.router,
+        health.router,
+        auth.router,
+        webhooks.router,
+        orders.router,
+        history.router,
+        signals.router,
+    ):
+        app.include_router(router)
+    schema_registry.install(app)
+    # the last one added is the outermost: even the guard's 500 carries the headers
+    app.add_middleware(limits.BodyLimit)
+    app.add_middleware(problems.Guard)
+    app.add_middleware(headers.SecurityHeaders)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    clock: TapeClock | WallClock = app.state.clock
+    servers = settings.kafka.bootstrap_servers
+
+    def on_time(at: datetime) -> None:
+        if isinstance(clock, TapeClock):
+            clock.advance(at)
+
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(settings.database.url, max_size=settings.database.pool_max)
+        stack.callback(pool.terminate)
+        live = Live(servers, on_time=on_time)
+        live.start()
+        stack.push_async_callback(live.stop)
+        checks = Health(servers, pool=pool, live=live)
+        stack.push_async_callback(checks.stop)
+        publisher = Publisher(servers, client_id="tapestream-api")
+        connecting = asyncio.create_task(_connect(publisher), name="publisher")
+        stack.push_async_callback(_disconnect, publisher, connecting)
+        intake = Intake(settings=settings, publisher=publisher, pool=pool, clock=clock)
+        await intake.start()
+        stack.push_async_callback(intake.stop)
+        app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
+        yield
+
+
+async def _connect(publisher: Publisher) -> None:
+    """Start the publisher as soon as Kafka answers."""
+    while True:
+        try:
+            await publisher.start()
+        except (KafkaError, OSError) as error:
+            log.warning("kafka does not answer", error=type(error).__name__, retry_after_s=RETRY_S)
+            await asyncio.sleep(RETRY_S)
+        else:
+            return
+
+
+async def _disconnect(publisher: Publisher, connecting: "asyncio.Task[None]") -> None:
+    connecting.cancel()
+    await asyncio.gather(connecting, return_exceptions=True)
+    # with Kafka away it would wait for what can no longer be sent
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCONNECT_S):
+            await publisher.stop()
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and where."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.started:
+            return
+        port = next(opened.getsockname()[1] for server in self.servers for opened in server.sockets)
+        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+        log.info("listening", address=f"http://{host}:{port}")
+        readiness.notify(f"STATUS=http://{host}:{port}")
+        readiness.ready()
+
+
+def serve(settings: Settings) -> bool:
+    """Serve until SIGTERM or SIGINT, and return whether it ever listened; raises InvalidSettings."""
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.server.host,
+        port=settings.server.port,
+        loop="uvloop",
+        lifespan="on",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    server = _Server(config)
+    # uvicorn raises the signal once more after it has shut down: that one must not end the process as if it had failed
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    server.run()
+    return server.started
+
+
+def main() -> int:
+    """Run the process; returns its exit code."""
+    try:
+        settings = load_settings()
+        logs.configure(settings.server.log_level, process="api")
+        return 0 if serve(settings) else 1
+    except InvalidSettings as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""The webhooks: alerts and bias with a token or a signature, market data with a signature.
+
+Order of checks: size (413), who sends (401), payload (400, field by field), duplicate (200). An answer of ACCEPTED or
+DUPLICATE means that the event is durable; 503 that it is not and should be sent again.
+"""
+
+import asyncio
+import hashlib
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from api.alerts import signal_of
+from api.bias import bias_event, is_bias
+from api.deduplication import FOREVER, WINDOW, Key, bias_key
+from api.market_data import chain_event, flow_event, frames_of, ticks_of
+from api.payloads import JsonObject, invalid, parse
+from api.signatures import HEADER, may_send, same_secret, signature_fits
+from api.webhook_calls import MARKET_BYTES_MAX, SIGNAL_BYTES_MAX, Call, Refused, answered, body_of
+from schemas.event import from_micros
+from schemas.market import MarketContextReceived
+from schemas.signals import SignalReceived
+from streams.topics import MARKET_CONTEXT, PRICE_TICKS, SIGNALS, partition_of
+
+router = APIRouter(tags=["webhooks"])
+
+_UNSIGNED = "Invalid signature"
+
+
+@router.get("/webhook/test")
+async def webhook_test(request: Request) -> JSONResponse:
+    """Say that webhooks are taken here."""
+    now: datetime = request.app.state.intake.clock.now()
+    return JSONResponse({"status": "ok", "message": "Webhook endpoint is active", "timestamp": now.isoformat()})
+
+
+@router.post("/webhook", response_model=None)
+async def receive_alert(request: Request) -> Response:
+    """Take an alert, or a multi-timeframe bias; signed, or with the signal token as `secret`."""
+    return await answered(request, lambda call: _signal(request, call, url_known=True, token_only=False))
+
+
+@router.post("/webhook/{url_id}", response_model=None)
+async def receive_alert_at(request: Request, url_id: str) -> Response:
+    """Take an alert from a sender that can set no headers: the signal token is required as `secret`."""
+    expected = request.app.state.intake.settings.security.webhook_url_id.get_secret_value()
+    known = same_secret(url_id, expected=expected)
+    return await answered(request, lambda call: _signal(request, call, url_known=known, token_only=True))
+
+
+@router.post("/api/webhooks/mtf-bias", response_model=None)
+async def receive_bias(request: Request) -> Response:
+    """Take a multi-timeframe bias; authenticated as `/webhook` is."""
+
+    async def handle(call: Call) -> Response:
+        payload = await _authenticated(request, call, url_known=True, token_only=False)
+        if not is_bias(payload):
+            raise invalid("event_id_raw", "event_id_raw is required")
+        return await _take_bias(call, payload)
+
+    return await answered(request, handle)
+
+
+@router.post("/api/webhooks/price", response_model=None)
+async def receive_prices(request: Request) -> Response:
+    """Take one tick, or up to 1,000 in time order; signed."""
+
+    async def handle(call: Call) -> Response:
+        payload, content_hash = await _signed(request, call)
+        ticks = ticks_of(payload)
+        frames = frames_of(ticks, content_hash=content_hash, partition_of=partition_of)
+        outcomes = await asyncio.gather(
+            *(
+                call.intake.publish(PRICE_TICKS, frame, key=str(shard), partition=shard, traceparent=call.traceparent)
+                for shard, frame in frames.items()
+            ),
+            return_exceptions=True,
+        )
+        for outcome in outcomes:
+            if outcome is not None:
+                raise outcome
+        call.intake.advance(from_micros(ticks[-1].at))
+        return _market_answer(call, len(ticks))
+
+    return await answered(request, handle)
+
+
+@router.post("/api/webhooks/chain", response_model=None)
+async def receive_chain(request: Request) -> Response:
+    """Take listed contracts, or those that changed, with dealer positioning where the sender has it; signed."""
+
+    async def handle(call: Call) -> Response:
+        payload, content_hash = await _signed(request, call)
+        event = chain_event(payload, content_hash=content_hash, stamp=call.intake.stamp_tape)
+        told = [part.timestamp for part in (event.chain, event.gex) if part is not None]
+        await _publish_context(call, event, newest=max(told))
+        return _market_answer(call, max(1, 0 if event.chain is None else len(event.chain.contracts)))
+
+    return await answered(request, handle)
+
+
+@router.post("/api/webhooks/flow", response_model=None)
+async def receive_flow(request: Request) -> Response:
+    """Take options trades, newest last; signed."""
+
+    async def handle(call: Call) -> Response:
+        payload, content_hash = await _signed(request, call)
+        event = flow_event(payload, content_hash=content_hash, stamp=call.intake.stamp_tape)
+        assert event.flow is not None
+        await _publish_context(call, event, newest=event.flow.timestamp)
+        return _market_answer(call, len(event.flow.entries))
+
+    return await answered(request, handle)
+
+
+async def _signal(request: Request, call: Call, *, url_known: bool, token_only: bool) -> Response:
+    payload = await _authenticated(request, call, url_known=url_known, token_only=token_only)
+    if is_bias(payload):
+        return await _take_bias(call, payload)
+    return await _take_alert(call, payload)
+
+
+async def _authenticated(request: Request, call: Call, *, url_known: bool, token_only: bool) -> JsonObject:
+    """Return the payload without secrets; raises Refused, InvalidPayload."""
+    raw = await body_of(request, most=SIGNAL_BYTES_MAX)
+    parsed = parse(raw)
+    allowed = may_send(
+        raw,
+        parsed.payload,
+        signature=request.headers.get(HEADER),
+        security=call.intake.settings.security,
+        token_only=token_only,
+    )
+    if parsed.problem is None:
+        payload = call.redact(parsed.payload)
+    else:
+        call.keep_text(raw)
+    if not url_known:
+        raise Refused(404, "Not found", status="invalid_signature")
+    if not allowed:
+        raise Refused(401, _UNSIGNED, status="invalid_signature")
+    if parsed.problem is not None:
+        raise parsed.problem
+    return payload
+
+
+async def _signed(request: Request, call: Call) -> tuple[JsonObject, str]:
+    """Return a market webhook's payload and the hash of its bytes; of an unsigned one nothing is looked at."""
+    raw = await body_of(request, most=MARKET_BYTES_MAX)
+    secret = call.intake.settings.security.hmac_secret.get_secret_value()
+    if not signature_fits(raw, shown=request.headers.get(HEADER), secret=secret):
+        raise Refused(401, _UNSIGNED, status="invalid_signature")
+    parsed = parse(raw)
+    if parsed.problem is not None:
+        raise parsed.problem
+    # what is taken stands on the tape; a copy of every price in the log of calls would only fill it
+    return call.redact(parsed.payload, stored=False), hashlib.sha256(raw).hexdigest()
+
+
+async def _take_alert(call: Call, payload: JsonObject) -> Response:
+    intake = call.intake
+    account_id = intake.settings.risk.account_id
+    signal = signal_of(payload, account_id=account_id, stamp=intake.stamp)
+    key = Key(account_id, signal.symbol, signal.direction, signal.timeframe, signal.is_test)
+    async with intake.duplicates.claim(key, at=signal.occurred_at, signal_id=signal.event_id, window=WINDOW) as first:
+        if first is None:
+            await intake.publish(SIGNALS, signal, key=signal.symbol, traceparent=call.traceparent)
+    return _signal_answer(call, signal, first)
+
+
+def _signal_answer(call: Call, signal: SignalReceived, first: str | None) -> Response:
+    signal_id = signal.event_id if first is None else first
+    body: dict[str, object] = {
+        "status": "ACCEPTED" if first is None else "DUPLICATE",
+        "signal_id": signal_id,
+        "request_id": call.request_id,
+        "processing_time_ms": call.processing_time_ms,
+        "webhook_event_id": call.webhook_event_id,
+        "test_session_id": signal.test_session_id,
+        "is_test": signal.is_test,
+    }
+    return call.answer(200, body, status="accepted" if first is None else "duplicate", signal_id=signal_id)
+
+
+async def _take_bias(call: Call, payload: JsonObject) -> Response:
+    intake = call.intake
+    event = bias_event(payload, stamp=intake.stamp_tape)
+    assert event.bias is not None
+    key = bias_key(event.event_id, event.symbol)
+    async with intake.duplicates.claim(key, at=event.occurred_at, signal_id=event.event_id, window=FOREVER) as first:
+        if first is None:
+            await _publish_context(call, event, newest=event.bias.timestamp)
+    body: dict[str, object] = {
+        "status": "ACCEPTED" if first is None else "DUPLICATE",
+        "signal_id": None,
+        "accepted": 1 if first is None else 0,
+        "request_id": call.request_id,
+        "processing_time_ms": call.processing_time_ms,
+        "webhook_event_id": call.webhook_event_id,
+        "test_session_id": call.marks.test_session_id,
+        "is_test": call.marks.is_test,
+    }
+    return call.answer(200, body, status="accepted" if first is None else "duplicate")
+
+
+async def _publish_context(call: Call, event: MarketContextReceived, *, newest: datetime) -> None:
+    await call.intake.publish(MARKET_CONTEXT, event, key=event.symbol, traceparent=call.traceparent)
+    call.intake.advance(newest)
+
+
+def _market_answer(call: Call, accepted: int) -> Response:
+    body: dict[str, object] = {"status": "ACCEPTED", "request_id": call.request_id, "accepted": accepted}
+    return call.answer(200, body, status="accepted")
