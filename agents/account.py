@@ -112,7 +112,7 @@ def _limits(account: Account, wanted: Recommendation, limits: RiskLimits) -> Ite
     equity = cents(account.opening_equity + account.realized_pnl)
     cost = cents(wanted.entry_price * wanted.quantity * CONTRACT_MULTIPLIER)
     before = exposure(account)
-    share = cents((before + cost) / equity * 100) if equity > 0 else Decimal(100)
+    share = str(cents((before + cost) / equity * 100)) if equity > 0 else "no equity"
     yield _gate(
         "open_positions",
         len(everything) >= limits.open_positions_max,
@@ -147,7 +147,7 @@ def _limits(account: Account, wanted: Recommendation, limits: RiskLimits) -> Ite
     )
     yield _gate(
         "exposure_percent",
-        share > limits.exposure_pct_max,
+        (before + cost) * 100 > limits.exposure_pct_max * equity,
         "exposure_exceeded",
         {"exposure_percent": share, "equity": equity},
         f"at most {limits.exposure_pct_max} % of equity",
@@ -155,7 +155,7 @@ def _limits(account: Account, wanted: Recommendation, limits: RiskLimits) -> Ite
     )
     yield _gate(
         "daily_loss",
-        account.day_realized_pnl <= -limits.daily_loss_max,
+        account.day_realized_pnl < 0 and -account.day_realized_pnl >= limits.daily_loss_max,
         "max_daily_loss_exceeded",
         {"day_realized_pnl": account.day_realized_pnl},
         f"a loss under ${limits.daily_loss_max}",

@@ -94,7 +94,7 @@ def _on_tick(book: Book, tick: Tick, rules: ExitRules) -> Outcome:
     middle = mid(tick.bid, tick.ask)
     if middle != ABSENT:
         for order in book.working:
-            if order.option_symbol == tick.symbol and order.order_type == "paper" and _fillable(order, middle):
+            if order.option_symbol == tick.symbol and _fillable(order, at, to_usd(middle)):
                 book, filled = _filled(book, order, at, to_usd(middle), rules)
                 events += filled
     mark = tick.mark
@@ -112,9 +112,11 @@ def _on_tick(book: Book, tick: Tick, rules: ExitRules) -> Outcome:
     return book, events
 
 
-def _fillable(order: OrderPlaced, middle: int) -> bool:
-    """Nothing is bought for nothing."""
-    return order.side == "sell_to_close" or middle > 0
+def _fillable(order: OrderPlaced, at: datetime, price: Decimal) -> bool:
+    """Return whether the paper exchange fills an order: at no quote older than it, and buying nothing for nothing."""
+    if order.order_type != "paper" or at < order.occurred_at:
+        return False
+    return order.side == "sell_to_close" or price > 0
 
 
 def _at_time(book: Book, at: datetime) -> Outcome:

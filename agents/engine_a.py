@@ -10,11 +10,10 @@ from agents.strikes import nearest_listed, target_contract
 from schemas.decisions import EnrichedContext, GateResult, Recommendation
 from schemas.event import to_micros
 from schemas.market import Market
-from schemas.money import to_nanos, to_usd
+from schemas.money import to_usd
 from schemas.occ import OptionContract
 from schemas.session import MarketSession
 from schemas.signals import SignalReceived
-from schemas.ticks import ABSENT, mid
 
 GAMMA_MULTIPLIERS = {"long_gamma": Decimal("1.25"), "short_gamma": Decimal("0.6"), "neutral": Decimal(1)}
 
@@ -72,7 +71,8 @@ def _conditions(signal: SignalReceived, context: EnrichedContext, rules: Rules) 
 
 def _market_data(context: EnrichedContext, rules: Rules) -> GateResult:
     age_max = rules.session.market_data_age_max
-    fresh = context.price_at is not None and context.at - context.price_at <= age_max
+    priced = context.price is not None and context.price > 0
+    fresh = priced and context.price_at is not None and context.at - context.price_at <= age_max
     return _gate(
         "market_data",
         blocks=not fresh,
@@ -84,26 +84,26 @@ def _market_data(context: EnrichedContext, rules: Rules) -> GateResult:
 
 
 def _bias(context: EnrichedContext, rules: Rules) -> Iterator[GateResult]:
-    bias = context.bias
+    bias, required = context.bias, rules.engine.bias_required
     yield _gate(
         "mtf_bias",
-        blocks=bias is None and rules.engine.bias_required,
+        blocks=bias is None and required,
         code="no_bias_state",
-        inputs={"bias": bias and bias.bias, "required": rules.engine.bias_required},
+        inputs={"bias": bias and bias.bias, "required": required},
         detail="no multi-timeframe bias has been received for the symbol" if bias is None else "",
     )
     if bias is None:
         return
     yield _gate(
         "bias_suppression",
-        blocks=bias.trade_suppressed,
+        blocks=bias.trade_suppressed and required,
         code="trade_suppressed",
         inputs={"trade_suppressed": bias.trade_suppressed},
         detail="the bias state suppresses trades" if bias.trade_suppressed else "",
     )
     yield _gate(
         "bias_staleness",
-        blocks=context.bias_stale and rules.engine.stale_bias_blocks,
+        blocks=context.bias_stale and rules.engine.stale_bias_blocks and required,
         code="bias_stale",
         inputs={"bias_timestamp": bias.timestamp, "stale": context.bias_stale},
         limit=f"{bias.stale_after_s} s",
@@ -182,24 +182,16 @@ def _listed(contract: OptionContract | None, context: EnrichedContext) -> GateRe
 
 
 def contract_price(market: Market, option_symbol: str) -> tuple[int, int] | None:
-    """Return (mid in 1e-9 dollars, UTC microseconds) of the contract's newest quote, tape or chain, or None."""
-    known = []
-    if (quote := market.quotes.get(option_symbol)) is not None and (price := newest_price(quote)) is not None:
-        known.append((price[1], price[0]))
-    listed = market.chain.get(option_symbol)
-    if listed is not None and listed.bid is not None and listed.ask is not None and market.chain_at is not None:
-        known.append((to_micros(market.chain_at), mid(to_nanos(listed.bid), to_nanos(listed.ask))))
-    if not known:
-        return None
-    at, newest = max(known)
-    return newest, at
+    """Return (price in 1e-9 dollars, UTC microseconds) of the contract's newest quote or trade, or None."""
+    quote = market.quotes.get(option_symbol)
+    return None if quote is None else newest_price(quote)
 
 
 def _contract_price(
     contract: OptionContract, quoted: tuple[int, int] | None, context: EnrichedContext, rules: Rules
 ) -> GateResult:
     age_max_us = int(rules.session.market_data_age_max.total_seconds() * 1_000_000)
-    fresh = quoted is not None and quoted[0] not in (ABSENT, 0) and to_micros(context.at) - quoted[1] <= age_max_us
+    fresh = quoted is not None and to_usd(quoted[0]) > 0 and to_micros(context.at) - quoted[1] <= age_max_us
     return _gate(
         "contract_price",
         blocks=not fresh,

@@ -1,19 +1,31 @@
 """The fold of an underlying's tape and context."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from agents.bars import on_trades
-from schemas.market import FlowState, FlowTotals, ListedContract, Market, MarketContextReceived, Quote
+from schemas.event import to_micros
+from schemas.market import (
+    ChainState,
+    FlowState,
+    FlowTotals,
+    ListedContract,
+    Market,
+    MarketContextReceived,
+    Quote,
+)
+from schemas.money import to_nanos
 from schemas.ticks import ABSENT, Tick, mid
 
 QUOTES_MAX = 2_000
 """Contracts whose newest quotes are kept; the longest silent go first."""
+FLOW_REPORTS_MAX = 32
+"""Flow reports by which a repeat is recognised: it comes within moments, from a resend or from the spool."""
 
 
-def on_ticks(market: Market, ticks: Iterable[Tick]) -> Market:
+def on_ticks(market: Market, ticks: Sequence[Tick]) -> Market:
     """Return the market after ticks of its underlying and of its contracts, in their order."""
     touched: dict[str, Quote] = {}
     trades: list[tuple[int, int, int]] = []
@@ -30,13 +42,34 @@ def on_ticks(market: Market, ticks: Iterable[Tick]) -> Market:
         before = market.last if symbol == market.symbol else market.quotes.get(symbol, Quote())
         touched[symbol] = _quoted(before, trade=newest_trade.get(symbol), quote=newest_quote.get(symbol))
     last = touched.pop(market.symbol, market.last)
+    quotes = {**market.quotes, **touched}
+    if len(quotes) > QUOTES_MAX:
+        quotes = _crowded(market, ticks)
     return market.model_copy(
         update={
             "last": last,
             "series": on_trades(market.series, trades) if trades else market.series,
-            "quotes": _kept({**market.quotes, **touched}) if touched else market.quotes,
+            "quotes": quotes,
         }
     )
+
+
+def _crowded(market: Market, ticks: Sequence[Tick]) -> dict[str, Quote]:
+    """Fold quotes tick by tick, dropping the longest silent: so a frame may be cut anywhere."""
+    quotes = dict(market.quotes)
+    for tick in ticks:
+        if tick.symbol == market.symbol:
+            continue
+        is_trade = tick.price != ABSENT
+        before = quotes.get(tick.symbol, Quote())
+        quotes[tick.symbol] = _quoted(before, trade=tick if is_trade else None, quote=None if is_trade else tick)
+        if len(quotes) > QUOTES_MAX:
+            quotes.pop(min(quotes, key=lambda symbol: (_changed_at(quotes[symbol]), symbol)))
+    return quotes
+
+
+def _changed_at(quote: Quote) -> int:
+    return max(quote.quoted_at, quote.traded_at)
 
 
 def _quoted(before: Quote, *, trade: Tick | None, quote: Tick | None) -> Quote:
@@ -49,22 +82,13 @@ def _quoted(before: Quote, *, trade: Tick | None, quote: Tick | None) -> Quote:
     )
 
 
-def _kept(quotes: dict[str, Quote]) -> dict[str, Quote]:
-    """Return the newest quotes of at most QUOTES_MAX contracts, by their time."""
-    if len(quotes) <= QUOTES_MAX:
-        return quotes
-    newest = sorted(quotes, key=lambda symbol: (max(quotes[symbol].quoted_at, quotes[symbol].traded_at), symbol))
-    return {symbol: quotes[symbol] for symbol in newest[-QUOTES_MAX:]}
-
-
 def newest_price(quote: Quote) -> tuple[int, int] | None:
     """Return (price in 1e-9 dollars, UTC microseconds) of the newer of trade and mid, or None."""
     middle = mid(quote.bid, quote.ask)
-    known = [(at, price) for at, price in ((quote.traded_at, quote.price), (quote.quoted_at, middle)) if price >= 0]
-    if not known:
-        return None
-    at, price = max(known)
-    return price, at
+    known = [
+        (price, at) for price, at in ((quote.price, quote.traded_at), (middle, quote.quoted_at)) if price != ABSENT
+    ]
+    return max(known, key=lambda item: item[1]) if known else None
 
 
 def on_context(market: Market, event: MarketContextReceived, *, day: date) -> Market:
@@ -82,8 +106,9 @@ def on_context(market: Market, event: MarketContextReceived, *, day: date) -> Ma
         current = {**market.chain, **listed}
         update["chain"] = {symbol: item for symbol, item in current.items() if _lives(item, day)}
         update["chain_at"] = event.chain.timestamp
+        update["quotes"] = _with_chain_quotes(market.quotes, event.chain)
     if event.flow is not None:
-        update["flow"] = _flow(market.flow, event.flow, day)
+        update["flow"] = _flow(market.flow, event.flow, event.event_id, day)
     return market.model_copy(update=update) if update else market
 
 
@@ -91,8 +116,23 @@ def _lives(contract: ListedContract, day: date) -> bool:
     return contract.expiration >= day
 
 
-def _flow(totals: FlowTotals | None, flow: FlowState, day: date) -> FlowTotals:
-    today = totals if totals is not None and totals.day == day else FlowTotals(day=day)
+def _with_chain_quotes(quotes: Mapping[str, Quote], chain: ChainState) -> dict[str, Quote]:
+    """Return quotes with those of a chain, at the chain's time, where the tape has no newer ones."""
+    at, merged = to_micros(chain.timestamp), dict(quotes)
+    for contract in chain.contracts:
+        before = merged.get(contract.option_symbol, Quote())
+        if (contract.bid is not None or contract.ask is not None) and at >= before.quoted_at:
+            bid = ABSENT if contract.bid is None else to_nanos(contract.bid)
+            ask = ABSENT if contract.ask is None else to_nanos(contract.ask)
+            merged[contract.option_symbol] = before.model_copy(update={"bid": bid, "ask": ask, "quoted_at": at})
+    return merged
+
+
+def _flow(totals: FlowTotals | None, flow: FlowState, event_id: str, day: date) -> FlowTotals:
+    """Add a report to its day's totals; a repeat, or one of a day that is over, changes nothing."""
+    today = totals if totals is not None and totals.day >= day else FlowTotals(day=day)
+    if today.day > day or event_id in today.reports:
+        return today
     premium = {"call": today.call_premium, "put": today.put_premium}
     net = today.netflow
     for entry in flow.entries:
@@ -104,6 +144,7 @@ def _flow(totals: FlowTotals | None, flow: FlowState, day: date) -> FlowTotals:
         call_premium=premium["call"],
         put_premium=premium["put"],
         netflow=net,
+        reports=(*today.reports, event_id)[-FLOW_REPORTS_MAX:],
     )
 
 

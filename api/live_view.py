@@ -77,7 +77,7 @@ class LiveView:
             raise ValueError("columns of a frame differ in length")
         if len(number) and not 0 <= number.min() <= number.max() < len(names):
             raise ValueError("instrument: counts past the frame's instruments")
-        mids = np.where((bid == ABSENT) | (ask == ABSENT), ABSENT, (bid + ask) // 2)
+        mids = np.where((bid == ABSENT) | (ask <= 0), ABSENT, (bid + ask) // 2)
         marks = np.where(price == ABSENT, mids, price)
         known = np.flatnonzero(marks != ABSENT)
         # a later tick of an instrument replaces an earlier one

@@ -33,7 +33,8 @@ Instant = Annotated[datetime, BeforeValidator(_utc)]
 class Record(BaseModel):
     """A frozen value that travels as an Avro record."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # validate_default: a default is rounded like any other value, so that equal records are equal to the byte
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 class Event(Record):

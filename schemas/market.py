@@ -142,6 +142,7 @@ class FlowTotals(Record):
     call_premium: MoneyUsd = Decimal(0)
     put_premium: MoneyUsd = Decimal(0)
     netflow: MoneyUsd = Field(default=Decimal(0), description="bullish minus bearish premium, dollars")
+    reports: tuple[str, ...] = Field(default=(), description="newest events worked in, by which a repeat is recognised")
 
 
 class Market(Record):

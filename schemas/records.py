@@ -17,6 +17,8 @@ class OutboxEntry(Record):
     partition: int
     event_id: str
     occurred_at: Instant
+    source: str
+    sequence: int
     value: bytes
 
 

@@ -40,8 +40,8 @@ class Tick(NamedTuple):
 
 
 def mid(bid: int, ask: int) -> int:
-    """Return the middle of a quote, rounded down to 1e-9 dollars, or -1 when a side is absent."""
-    return ABSENT if bid == ABSENT or ask == ABSENT else (bid + ask) // 2
+    """Return the middle of a quote, rounded down to 1e-9 dollars, or -1 when a side is absent: nobody asks 0."""
+    return ABSENT if bid == ABSENT or ask <= 0 else (bid + ask) // 2
 
 
 class TickFrame(Event):

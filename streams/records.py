@@ -116,6 +116,8 @@ def _entry(event: Event) -> OutboxEntry:
         partition=partition_of(key),
         event_id=event.event_id,
         occurred_at=event.occurred_at,
+        source=event.source,
+        sequence=event.sequence,
         value=encode(event),
     )
 

@@ -49,8 +49,8 @@ class Stage(ABC):
         self._lock = asyncio.Lock()
         self._open = False
         self._read: dict[int, dict[str, int]] = defaultdict(dict)
-        self._again: dict[tuple[str, str], int] = {}
-        """Version of each record whose outbox has been sent again by this process."""
+        self._touched: set[tuple[str, str]] = set()
+        """(table, key) of the records looked at since recovery: what their outboxes held has been sent again."""
         self._unsent: list[OutboxEntry] = []
         self._emitting: set[tuple[str, str]] = set()
         """(table, key) of the records that `_unsent` is from."""
@@ -101,6 +101,7 @@ class Stage(ABC):
         self._emitting.clear()
         self._letters.clear()
         self._traces.clear()
+        self._touched.clear()
 
     async def open(self) -> None:
         """Begin: the records of all partitions assigned have been recovered."""
@@ -182,16 +183,19 @@ class Stage(ABC):
         self._tables[table].change(key, after, partition=message.partition)
 
     def _is_news(self, table: str, key: str, record: StateRecord, message: Any, event: Event | None = None) -> bool:
-        """Return whether a record has yet to see a message; what has been seen sends its outbox again, once."""
+        """Return whether a record has yet to see a message.
+
+        At the first look after recovery what stands in its outbox goes out again, before anything new: readers take
+        a lower number than the newest for a repeat.
+        """
+        if (table, key) not in self._touched:
+            self._touched.add((table, key))
+            if record.outbox:
+                self._emitting.add((table, key))
+                self._unsent += record.outbox
         if event is not None and has_heard(record, event):
             return False
-        if not has_seen(record, source=source_of(message), offset=message.offset):
-            return True
-        if record.outbox and self._again.get((table, key)) != record.version:
-            self._again[table, key] = record.version
-            self._emitting.add((table, key))
-            self._unsent += record.outbox
-        return False
+        return not has_seen(record, source=source_of(message), offset=message.offset)
 
     async def _flush_or_leave(self, *, checkpoint: bool = False) -> None:
         """Flush; when that fails nothing has been acknowledged, so leave and let the messages come again."""
@@ -212,9 +216,13 @@ class Stage(ABC):
             if not checkpoint and not self._written_now(table):
                 continue
             for key, partition in records.changed.items():
-                value = records.encoded(key)
+                value, headers = records.encoded(key)
                 writes.append((records, key, value))
-                futures.append(await self._write(records.table.topic, key, value, partition))
+                futures.append(
+                    await self._publisher.send_encoded(
+                        records.table.topic.name, key=key, value=value, partition=partition, headers=headers
+                    )
+                )
         await _acknowledged(futures)
         for records, key, value in writes:
             records.written(key, value)
@@ -236,9 +244,6 @@ class Stage(ABC):
                 self._tables[table].put(key, confirmed(record, sent))
         self._emitting.clear()
 
-    async def _write(self, topic: Topic, key: str, value: bytes, partition: int) -> "asyncio.Future[object]":
-        return await self._publisher.send_encoded(topic.name, key=key, value=value, partition=partition, headers=[])
-
     async def _send(self, entry: OutboxEntry) -> "asyncio.Future[object]":
         return await self._publisher.send_encoded(
             entry.topic,
@@ -248,7 +253,8 @@ class Stage(ABC):
             headers=cloud_headers(
                 event_id=entry.event_id,
                 kind=BY_NAME[entry.topic].record.__name__,
-                source=self.name,
+                source=entry.source,
+                sequence=entry.sequence,
                 at=entry.occurred_at,
                 traceparent=self._traces.get(entry.event_id),
             ),

@@ -9,10 +9,13 @@ from faust.tables.table import Table
 from schemas.codec import Undecodable, decode, encode
 from schemas.records import StateRecord
 from streams.logs import logger
+from streams.publisher import Headers
 from streams.topics import PARTITIONS, Topic
 
 log = logger(__name__)
 R = TypeVar("R", bound=StateRecord)
+Rank = tuple[int, int]
+"""(epoch, version) of a record."""
 
 
 class RecordTable(Table):
@@ -43,30 +46,47 @@ class RecordTable(Table):
             ),
         )
         self.topic = topic
+        self._ranks: dict[bytes, Rank] = {}
         app.tables.add(self)
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         """Recover, but never back from a higher (epoch, version): a zombie's late record is not the newest."""
-        newest: dict[bytes, tuple[tuple[int, int], Any]] = {}
+        newest: dict[bytes, Any] = {}
         for event in batch:
-            key, value = event.message.key, event.message.value
-            rank = self._rank(value)
+            message = event.message
+            rank = rank_of(message.headers) or self._rank_inside(message.value)
             if rank is None:
-                log.warning("unreadable_changelog_record", topic=self.topic.name, offset=event.message.offset)
-                continue
-            known = newest[key][0] if key in newest else self._rank(self.data.get(key))
-            if known is None or rank >= known:
-                newest[key] = rank, event
-        super().apply_changelog_batch([event for _, event in newest.values()])
+                log.warning("unreadable_changelog_record", topic=self.topic.name, offset=message.offset)
+            elif (message.key not in newest and message.key not in self.data) or rank >= self._ranks[message.key]:
+                self._ranks[message.key] = rank
+                newest[message.key] = event
+        super().apply_changelog_batch(newest.values())
 
-    def _rank(self, value: bytes | None) -> tuple[int, int] | None:
-        if value is None:
-            return None
+    def _rank_inside(self, value: bytes | None) -> Rank | None:
         try:
             record: Any = decode(self.topic.record, value)
         except Undecodable:
             return None
         return record.epoch, record.version
+
+    def put(self, key: bytes, value: bytes, rank: Rank) -> None:
+        """Note a record that the changelog has acknowledged."""
+        self.data[key] = value
+        self._ranks[key] = rank
+
+
+def rank_headers(record: StateRecord) -> Headers:
+    """Return what tells how new a record is without decoding it: whole tables are read at a start."""
+    return [("epoch", b"%d" % record.epoch), ("version", b"%d" % record.version)]
+
+
+def rank_of(headers: Any) -> Rank | None:
+    """Return (epoch, version) of a changelog message's headers, or None when they are not there."""
+    known = dict(headers or ())
+    try:
+        return int(known["epoch"]), int(known["version"])
+    except (KeyError, ValueError):
+        return None
 
 
 class Records(Generic[R]):
@@ -100,13 +120,15 @@ class Records(Generic[R]):
         self._records[key] = record
         self.changed[key] = partition
 
-    def encoded(self, key: str) -> bytes:
+    def encoded(self, key: str) -> tuple[bytes, Headers]:
         """Return a record as its changelog carries it."""
-        return encode(self._records[key])
+        record = self._records[key]
+        return encode(record), rank_headers(record)
 
     def written(self, key: str, value: bytes) -> None:
         """Note that the changelog has acknowledged a record."""
-        self.table.data[key.encode()] = value
+        record = self._records[key]
+        self.table.put(key.encode(), value, (record.epoch, record.version))
         self.changed.pop(key, None)
 
     def forget(self) -> None:

@@ -49,6 +49,7 @@ class OrderedConsumer(driver.Consumer):
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
         for tp in revoked:
             self._wanted.pop(ensure_TP(tp), None)
+            self._confirmed_gaps.pop(ensure_TP(tp), None)
         await super().on_partitions_revoked(revoked)
 
     async def perform_seek(self) -> None:
@@ -86,6 +87,7 @@ class OrderedConsumer(driver.Consumer):
                     sought_back.add(tp)
                 continue
             self._wanted[tp] = record.offset + 1
+            self._confirmed_gaps.pop(tp, None)
             self._read_offset[tp] = record.offset
             await self.callback(self._to_message(tp, record))
             count += 1

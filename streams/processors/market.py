@@ -10,7 +10,7 @@ from agents import book as books
 from agents import desk as desks
 from agents import market as markets
 from agents.rules import Rules
-from schemas.codec import decode
+from schemas.codec import Undecodable, decode
 from schemas.desks import Desk
 from schemas.event import Event
 from schemas.market import Market, MarketContextReceived
@@ -116,10 +116,14 @@ class MarketStage(Stage):
 
     def _on_frame(self, frame: TickFrame, message: Any) -> None:
         by_underlying: dict[str, list[Tick]] = {}
-        for tick in frame.ticks():
-            by_underlying.setdefault(_underlying(tick.symbol), []).append(tick)
-        for symbol, ticks in by_underlying.items():
+        try:
+            for tick in frame.ticks():
+                by_underlying.setdefault(_underlying(tick.symbol), []).append(tick)
+        except ValueError as error:
+            raise Undecodable(f"TickFrame: {error}") from error
+        for symbol in by_underlying:
             check_place(message, symbol)
+        for symbol, ticks in by_underlying.items():
             self._fold(symbol, message, lambda market, ticks=ticks: markets.on_ticks(market, ticks))
             for key in sorted(self._books_of.get(symbol, ())):
                 record: BookRecord | None = self._tables[BOOKS].get(key)

@@ -96,7 +96,7 @@ TOKENS = {
     "none given": None,
     "nonsense": "nonsense",
     "another secret": signed(claims(), secret="x" * 40),
-    "unsigned": jwt.encode(claims(), None, algorithm="none", headers={"typ": "at+jwt"}),
+    "unsigned": jwt.encode(claims(), "", algorithm="none", headers={"typ": "at+jwt"}),
     "another algorithm": signed(claims(), algorithm="HS512", secret=JWT_SECRET + "x" * 40),
     "a key it names": signed(claims(), kid="../../dev/null"),
     "a key it links to": signed(claims(), jku="https://tapestream.test/keys"),

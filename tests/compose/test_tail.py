@@ -52,7 +52,9 @@ def test_a_frame_is_shown_as_its_ticks_with_exact_prices() -> None:
 
 
 def test_bytes_inside_a_record_are_shown_in_base64_and_times_as_text() -> None:
-    entry = OutboxEntry(topic="t", key="k", partition=1, event_id="e", occurred_at=AT, value=b"\x00\xff")
+    entry = OutboxEntry(
+        topic="t", key="k", partition=1, event_id="e", occurred_at=AT, source="s", sequence=1, value=b"\x00\xff"
+    )
     value = shown(encode(DeskRecord(state=Desk.model_validate({"symbol": "SPX"}), outbox=(entry,))))["value"]
     assert isinstance(value, dict)
     (kept,) = value["outbox"]

@@ -167,6 +167,8 @@ def _state_records(working: Any) -> list[Record]:
                 partition=3,
                 event_id=working.event_id,
                 occurred_at=at(0.2),
+                source="accounts/acct",
+                sequence=4,
                 value=b"\x00\x01",
             ),
         ),

@@ -1,0 +1,197 @@
+"""An account through any sequence of what can happen to it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from agents.account import exposure, on_account_event, on_proposal, opened
+from agents.rules import RiskLimits, Rules
+from schemas.accounts import AccountEvent
+from schemas.decisions import DecisionMade, EntryContext, TradeProposed
+from schemas.ids import derived_id
+from schemas.occ import OptionContract
+from schemas.orders import OrderPlaced
+from tests.agents.strategies import AT, DAY, EXPIRATION, proposal, recommendation
+
+prices = st.integers(1, 60_000).map(lambda count: Decimal(count) / 10_000)
+chops = st.sampled_from([None, Decimal(0), Decimal(59), Decimal(60), Decimal(79), Decimal(80)])
+
+
+def contract(symbol: str, strike: int) -> OptionContract:
+    return OptionContract(symbol, EXPIRATION, "call", Decimal(strike))
+
+
+def wish(symbol: str, strike: int, quantity: int, price: Decimal) -> dict[str, Any]:
+    return {
+        "recommendation": recommendation(
+            symbol=symbol,
+            option_symbol=contract(symbol, strike).symbol,
+            strike=Decimal(strike),
+            quantity=quantity,
+            entry_price=price,
+        )
+    }
+
+
+def happened(
+    order: OrderPlaced, kind: str, *, price: Decimal | None = None, realized: str | None = None
+) -> AccountEvent:
+    return AccountEvent.model_validate(
+        {
+            "event_id": derived_id("account-event", order.event_id, kind),
+            "occurred_at": AT,
+            "account_id": order.account_id,
+            "kind": kind,
+            "order_id": order.event_id if kind != "position_closed" else derived_id("order", order.event_id, "exit"),
+            "position_id": order.position_id,
+            "symbol": order.symbol,
+            "option_symbol": order.option_symbol,
+            "quantity": order.quantity,
+            "price": price,
+            "realized_pnl": realized,
+        }
+    )
+
+
+class AccountUnderWay(RuleBasedStateMachine):
+    """One account through proposals, fills, failures and closings in any order, beside a ledger of plain sums."""
+
+    @initialize(
+        open_max=st.integers(0, 4),
+        symbol_max=st.integers(1, 3),
+        exposure_max=st.sampled_from([500, 2_000, 10_000]),
+        percent=st.sampled_from([1, 5, 20]),
+        loss_max=st.sampled_from([100, 1_000]),
+        trades_max=st.integers(0, 6),
+    )
+    def open(
+        self, open_max: int, symbol_max: int, exposure_max: int, percent: int, loss_max: int, trades_max: int
+    ) -> None:
+        self.limits = RiskLimits(
+            opening_equity=Decimal(20_000),
+            open_positions_max=open_max,
+            positions_per_symbol_max=symbol_max,
+            exposure_max=Decimal(exposure_max),
+            exposure_pct_max=Decimal(percent),
+            daily_loss_max=Decimal(loss_max),
+            daily_trades_max=trades_max,
+        )
+        self.account = opened("paper", self.limits)
+        self.day = DAY
+        self.count = 0
+        self.ordered: dict[str, OrderPlaced] = {}
+        self.held: dict[str, tuple[OrderPlaced, Decimal]] = {}
+        self.realized = Decimal(0)
+        self.realized_today = Decimal(0)
+        self.let_through_today = 0
+
+    @rule(
+        symbol=st.sampled_from(["SPY", "QQQ", "IWM"]),
+        strike=st.integers(590, 594),
+        quantity=st.integers(1, 12),
+        price=prices,
+        chop=chops,
+    )
+    def propose(self, symbol: str, strike: int, quantity: int, price: Decimal, chop: Decimal | None) -> None:
+        self.count += 1
+        asked = proposal(
+            f"sig-{self.count}", entry=EntryContext(chop_score=chop), **wish(symbol, strike, quantity, price)
+        )
+        self.account, events = on_proposal(self.account, asked, day=self.day, rules=Rules(limits=self.limits))
+        decisions = [event for event in events if isinstance(event, DecisionMade)]
+        orders = [event for event in events if isinstance(event, OrderPlaced)]
+        assert len(decisions) == 1
+        assert decisions[0].proposal_id == asked.event_id
+        assert (decisions[0].status == "approved") == bool(orders) == (not decisions[0].codes)
+        assert [order.event_id for order in orders] == ([decisions[0].order_id] if orders else [])
+        for order in orders:
+            self._check_order(order, asked, chop)
+
+    def _check_order(self, order: OrderPlaced, asked: TradeProposed, chop: Decimal | None) -> None:
+        """The limits hold with this order, by the ledger's own sums; and then the ledger takes it in."""
+        wanted = asked.recommendation
+        assert wanted is not None
+        mine = [*self.ordered.values(), *(held for held, _ in self.held.values())]
+        assert len(mine) < self.limits.open_positions_max
+        assert sum(other.symbol == order.symbol for other in mine) < self.limits.positions_per_symbol_max
+        assert order.option_symbol not in {other.option_symbol for other in mine}
+        carried = self._carried() + order.limit_price * order.quantity * 100
+        assert carried <= self.limits.exposure_max
+        share = carried * 100 / (20_000 + self.realized)
+        assert share <= self.limits.exposure_pct_max
+        assert self.realized_today > -self.limits.daily_loss_max
+        assert not self.limits.daily_trades_max or self.let_through_today < self.limits.daily_trades_max
+        assert not (chop is not None and chop >= 80 and mine)
+        halved = chop is not None and chop >= 60
+        assert order.quantity == (max(1, wanted.quantity // 2) if halved else wanted.quantity)
+        self.ordered[order.event_id] = order
+        self.let_through_today += 1
+
+    def _carried(self) -> Decimal:
+        reserved = sum((order.limit_price * order.quantity * 100 for order in self.ordered.values()), Decimal(0))
+        return reserved + sum((price * order.quantity * 100 for order, price in self.held.values()), Decimal(0))
+
+    @precondition(lambda self: self.ordered)
+    @rule(data=st.data(), price=prices)
+    def fill(self, data: st.DataObject, price: Decimal) -> None:
+        order = self.ordered.pop(data.draw(st.sampled_from(sorted(self.ordered))))
+        self._tell(happened(order, "order_filled", price=price))
+        self.held[order.event_id] = order, price
+
+    @precondition(lambda self: self.ordered)
+    @rule(data=st.data())
+    def fail(self, data: st.DataObject) -> None:
+        order = self.ordered.pop(data.draw(st.sampled_from(sorted(self.ordered))))
+        self._tell(happened(order, "order_failed"))
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), price=prices)
+    def close(self, data: st.DataObject, price: Decimal) -> None:
+        order, entry = self.held.pop(data.draw(st.sampled_from(sorted(self.held))))
+        gain = (price - entry) * order.quantity * 100
+        self._tell(happened(order, "position_closed", price=price, realized=str(gain)))
+        self.realized += gain
+        self.realized_today += gain
+
+    def _tell(self, event: AccountEvent) -> None:
+        self.account = on_account_event(self.account, event, day=self.day)
+        assert on_account_event(self.account, event, day=self.day) == self.account  # told twice, counted once
+
+    @rule(days=st.integers(-1, 2))
+    def let_days_pass(self, days: int) -> None:
+        """A message of the day before may still come; it counts into the newest day."""
+        before = self.account
+        blocked = proposal(f"blocked-{self.count}-{days}", recommendation=None, codes=("no_recommendation",))
+        newest = self.account.day or self.day
+        self.account, _ = on_proposal(
+            self.account, blocked, day=self.day + timedelta(days=days), rules=Rules(limits=self.limits)
+        )
+        if self.day + timedelta(days=days) > newest:
+            self.day += timedelta(days=days)
+            self.realized_today, self.let_through_today = Decimal(0), 0
+        elif before.day is not None:
+            assert self.account == before
+
+    @invariant()
+    def the_account_agrees_with_the_ledger(self) -> None:
+        assert {item.order_id for item in self.account.reservations} == set(self.ordered)
+        assert {item.position_id for item in self.account.holdings} == {
+            order.position_id for order, _ in self.held.values()
+        }
+        assert exposure(self.account) == self._carried()
+        assert self.account.realized_pnl == self.realized
+        assert self.account.day_realized_pnl == self.realized_today
+        assert self.account.day_trades == self.let_through_today
+
+    @invariant()
+    def cash_and_the_cost_of_what_is_held_are_the_opening_equity_and_what_was_made(self) -> None:
+        cost = sum((price * order.quantity * 100 for order, price in self.held.values()), Decimal(0))
+        assert self.account.cash + cost == self.account.opening_equity + self.account.realized_pnl
+
+
+TestAccountUnderWay = AccountUnderWay.TestCase
+TestAccountUnderWay.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

@@ -1,0 +1,208 @@
+"""The consumer's own part: what is handed over, in which order, and when it goes back."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from faust.types import TP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.transport import OrderedConsumer, merged
+from tests.agents.strategies import few
+
+A, B, CHANGELOG = TP("a.v1", 0), TP("b.v1", 0), TP("books.v1", 0)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the aiokafka fetcher gives, as far as anybody looks."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    value: bytes = b""
+    timestamp_type: int = 0
+    headers: tuple[Any, ...] = ()
+    key: bytes | None = None
+    checksum: int | None = None
+    serialized_key_size: int = 0
+    serialized_value_size: int = 0
+
+
+def records(tp: TP, timestamps: Sequence[int], *, first: int = 0) -> list[Record]:
+    return [Record(tp.topic, tp.partition, first + number, at) for number, at in enumerate(timestamps)]
+
+
+polls = st.dictionaries(
+    st.sampled_from([A, B, TP("a.v1", 1), CHANGELOG]), st.lists(st.integers(0, 10), max_size=8), max_size=4
+)
+
+
+@few
+@given(polls)
+def test_a_poll_is_merged_by_time_and_each_partition_keeps_its_order(stamps: dict[TP, list[int]]) -> None:
+    poll = {tp: records(tp, found) for tp, found in stamps.items()}
+    found = list(merged(poll))
+    assert len(found) == sum(map(len, poll.values()))
+    for tp, own in poll.items():
+        assert [record for at, record in found if at == tp] == own
+    # a clock that went back counts as standing still
+    clocks = [max(stamps[tp][: record.offset + 1]) for tp, record in found]
+    assert clocks == sorted(clocks)
+
+
+@few
+@given(polls)
+def test_the_order_of_a_poll_does_not_depend_on_the_order_of_its_partitions(stamps: dict[TP, list[int]]) -> None:
+    poll = {tp: records(tp, found) for tp, found in stamps.items()}
+    assert list(merged(dict(reversed(poll.items())))) == list(merged(poll))
+
+
+@dataclass
+class Tables:
+    changelog_topics: frozenset[str] = frozenset({CHANGELOG.topic})
+
+
+@dataclass
+class Assigned:
+    """What a consumer asks its app for."""
+
+    consumer_generation_id: int = 1
+    tables: Tables = field(default_factory=Tables)
+
+
+class Handed(OrderedConsumer):
+    """The consumer without a connection: it notes what it hands over and where it goes back to."""
+
+    def __init__(self) -> None:
+        self.app = Assigned()
+        self.suspend_flow = asyncio.Event()
+        self._wanted: dict[Any, int] = {}
+        self._confirmed_gaps: dict[Any, tuple[int, int]] = {}
+        self._read_offset: dict[Any, int] = {}
+        self.handed: list[tuple[TP, int]] = []
+        self.sought: list[tuple[TP, int]] = []
+
+    async def callback(self, message: Any) -> None:
+        self.handed.append((message.tp, message.offset))
+
+    async def _seek(self, partition: TP, offset: int) -> None:
+        self.sought.append((partition, offset))
+
+    async def poll(self, tp: TP, *offsets: int) -> None:
+        """Deliver records of one partition."""
+        found = [Record(tp.topic, tp.partition, offset, 0) for offset in offsets]
+        await self._deliver({tp: found}, None)
+
+    @property
+    def offsets(self) -> list[int]:
+        return [offset for _, offset in self.handed]
+
+
+async def test_messages_are_handed_over_in_order_and_once() -> None:
+    consumer = Handed()
+    await consumer.poll(A, 5, 6, 7)
+    await consumer.poll(A, 6, 7, 8)
+    assert consumer.offsets == [5, 6, 7, 8]
+    assert consumer.sought == []
+    assert consumer._read_offset[A] == 8
+
+
+async def test_behind_a_gap_nothing_is_handed_over_before_what_is_missing() -> None:
+    consumer = Handed()
+    await consumer.poll(A, 5)
+    await consumer.poll(A, 8, 9)
+    assert consumer.offsets == [5]
+    assert consumer.sought == [(A, 6)]
+    await consumer.poll(A, 6, 7, 8, 9)
+    assert consumer.offsets == [5, 6, 7, 8, 9]
+
+
+async def test_a_gap_that_is_still_there_after_going_back_is_the_logs_own() -> None:
+    consumer = Handed()
+    await consumer.poll(A, 5)
+    await consumer.poll(A, 8)
+    await consumer.poll(A, 8, 9)
+    assert consumer.offsets == [5, 8, 9]
+    assert consumer.sought == [(A, 6)]
+
+
+async def test_a_second_gap_is_looked_into_as_the_first_was() -> None:
+    consumer = Handed()
+    for offsets in ((5,), (8,), (8,), (20,), (9, 20)):
+        await consumer.poll(A, *offsets)
+    assert consumer.offsets == [5, 8, 9]
+    assert consumer.sought == [(A, 6), (A, 9), (A, 10)]
+    await consumer.poll(A, 20)
+    assert consumer.offsets == [5, 8, 9, 20]
+
+
+async def test_a_gap_in_one_partition_does_not_hold_up_the_others() -> None:
+    consumer = Handed()
+    await consumer.poll(A, 5)
+    both = {A: records(A, [1, 1], first=8), B: records(B, [0, 2], first=3)}
+    await consumer._deliver(both, None)
+    assert consumer.handed == [(A, 5), (B, 3), (B, 4)]
+
+
+async def test_a_changelog_may_have_gaps() -> None:
+    consumer = Handed()
+    await consumer.poll(CHANGELOG, 1, 5, 9)
+    assert consumer.offsets == [1, 5, 9]
+    assert consumer.sought == []
+
+
+async def test_only_active_partitions_are_handed_over() -> None:
+    consumer = Handed()
+    await consumer._deliver({A: records(A, [0]), B: records(B, [0])}, {B})
+    assert consumer.handed == [(B, 0)]
+
+
+async def test_once_a_rebalance_has_begun_nothing_more_is_handed_over() -> None:
+    class Interrupted(Handed):
+        async def callback(self, message: Any) -> None:
+            await super().callback(message)
+            if message.offset == 6:
+                self.suspend_flow.set()
+
+    consumer = Interrupted()
+    await consumer.poll(A, 5, 6, 7)
+    assert consumer.offsets == [5, 6]
+    assert consumer._read_offset[A] == 6
+    consumer.suspend_flow.clear()
+    await consumer.poll(A, 8)
+    assert consumer.offsets == [5, 6]
+    assert consumer.sought == [(A, 7)]
+
+
+async def test_a_poll_of_an_earlier_generation_is_dropped() -> None:
+    class Reassigned(Handed):
+        async def callback(self, message: Any) -> None:
+            await super().callback(message)
+            self.app.consumer_generation_id += 1
+
+    consumer = Reassigned()
+    await consumer.poll(A, 5, 6)
+    assert consumer.offsets == [5]
+
+
+@few
+@given(st.lists(st.lists(st.integers(0, 12), max_size=6).map(sorted), max_size=10))
+def test_whatever_is_fetched_the_hand_over_never_goes_back_and_skips_only_what_was_asked_for_again(
+    fetches: list[list[int]],
+) -> None:
+    consumer = Handed()
+
+    async def deliver() -> None:
+        for offsets in fetches:
+            await consumer.poll(A, *offsets)
+
+    asyncio.run(deliver())
+    handed = consumer.offsets
+    assert handed == sorted(set(handed))
+    for before, after in pairwise(handed):
+        assert after == before + 1 or (A, before + 1) in consumer.sought
