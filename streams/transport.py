@@ -3,7 +3,8 @@
 Faust 0.15.3 notes a message as read even when a rebalance cancelled its hand-over, and so goes on behind a gap. Here a
 message is handed over directly, nothing is handed over once a rebalance has begun, and a gap is met by seeking back.
 Messages of one poll are merged in the order of their time, so that what was sent earlier to one topic comes before what
-was sent later to another.
+was sent later to another. A commit that Kafka refuses is tried again: Faust takes it for done, and the partition's
+commit then stands still until its next message.
 """
 
 import asyncio
@@ -45,17 +46,51 @@ class OrderedConsumer(driver.Consumer):
         """The offset that must come next, by partition."""
         self._confirmed_gaps: dict[Any, tuple[int, int]] = {}
         """(wanted, got) met before: a gap that is still there after seeking back is the log's own."""
+        self._done: dict[Any, int] = {}
+        """The offset after the newest message that is acknowledged, by partition."""
+        self._committed: dict[Any, int] = {}
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
         for tp in revoked:
             self._wanted.pop(ensure_TP(tp), None)
             self._confirmed_gaps.pop(ensure_TP(tp), None)
         await super().on_partitions_revoked(revoked)
+        # only now: the stages have finished what they were at, and it may come back to us further on
+        for tp in revoked:
+            self._done.pop(ensure_TP(tp), None)
+            self._committed.pop(ensure_TP(tp), None)
 
     async def perform_seek(self) -> None:
+        """Seek every partition to what is committed of it, or to its beginning.
+
+        Faust leaves a partition of which nothing is committed where its fetcher happens to be: past what was fetched,
+        and dropped, while the tables recovered.
+        """
         await super().perform_seek()
-        for tp, offset in self._read_offset.items():
-            self._wanted[ensure_TP(tp)] = offset or 0
+        begun = {ensure_TP(tp): offset for tp, offset in self._read_offset.items() if not self._is_changelog_tp(tp)}
+        fresh = [tp for tp, offset in begun.items() if not offset]
+        earliest = {tp: offset or 0 for tp, offset in (await self.earliest_offsets(*fresh)).items()} if fresh else {}
+        if earliest:
+            await self.seek_wait(earliest)
+        self._wanted.update({tp: offset or earliest.get(tp, 0) for tp, offset in begun.items()})
+
+    def ack(self, message: Any) -> bool:
+        """Note a message as done. A stage acknowledges a partition's messages in order, each after its effects."""
+        if message.acked:
+            return False
+        message.acked = True
+        self._done[message.tp] = max(message.offset + 1, self._done.get(message.tp, 0))
+        return True
+
+    async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Commit what is done. What Kafka refuses, as in a rebalance, is committed the next time."""
+        pending = {tp: offset for tp, offset in self._done.items() if offset > self._committed.get(tp, 0)}
+        if not pending or not await self._commit(pending):
+            return False
+        self._committed.update(pending)
+        self._committed_offset.update(pending)
+        self.app.monitor.on_tp_commit(pending)
+        return True
 
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
