@@ -17,18 +17,18 @@ class Lease:
 
     def __init__(self, session_timeout_s: float) -> None:
         self._silence_max = session_timeout_s / 2
-        self._noticed = time.monotonic()
+        self._noticed: float | None = None
+        """None until the first check: a start may take longer than that, and nothing is owned before it is over."""
 
     def check(self) -> None:
         """Exit at once when the process slept for too long; called before each write and each send."""
         now = time.monotonic()
-        if now - self._noticed > self._silence_max:
+        if self._noticed is not None and now - self._noticed > self._silence_max:
             leave("lease_lost", EXIT_LEASE_LOST, silent_s=round(now - self._noticed, 1))
         self._noticed = now
 
     async def keep(self) -> None:
         """Notice the time twice a second, for ever."""
-        self._noticed = time.monotonic()
         while True:
             self.check()
             await asyncio.sleep(0.5)

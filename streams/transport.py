@@ -10,7 +10,7 @@ commit then stands still until its next message.
 import asyncio
 import heapq
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import faust
@@ -49,8 +49,14 @@ class OrderedConsumer(driver.Consumer):
         self._done: dict[Any, int] = {}
         """The offset after the newest message that is acknowledged, by partition."""
         self._committed: dict[Any, int] = {}
+        self._held_back: set[Any] = set()
+        """The stages' partitions that are fetched from again once the flow is resumed."""
+        self._sought = False
+        """Whether positions have been set since the last rebalance began."""
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
+        self._sought = False
+        self._held_back.clear()
         for tp in revoked:
             self._wanted.pop(ensure_TP(tp), None)
             self._confirmed_gaps.pop(ensure_TP(tp), None)
@@ -73,12 +79,40 @@ class OrderedConsumer(driver.Consumer):
         if earliest:
             await self.seek_wait(earliest)
         self._wanted.update({tp: offset or earliest.get(tp, 0) for tp, offset in begun.items()})
+        self._sought = True
+
+    def resume_partitions(self, tps: Iterable[Any]) -> None:
+        """Resume changelogs at once, the stages' topics with the flow.
+
+        After a recovery Faust resumes partitions, then seeks, then resumes the flow, which empties the stages' queues:
+        what was handed over in between would be lost.
+        """
+        resumed = {ensure_TP(tp) for tp in tps}
+        changelogs = {tp for tp in resumed if self._is_changelog_tp(tp)}
+        self._held_back |= resumed - changelogs
+        super().resume_partitions(changelogs)
+
+    def resume_flow(self) -> None:
+        super().resume_flow()
+        if self._sought:  # Faust also resumes it for a recovery's changelogs
+            resumed, self._held_back = self._held_back, set()
+            super().resume_partitions(resumed)
+
+    async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Any:
+        # a copy: the set may become empty while the fetcher waits, and it would take that for all partitions
+        return await super()._getmany(None if active_partitions is None else set(active_partitions), timeout)
 
     def ack(self, message: Any) -> bool:
-        """Note a message as done. A stage acknowledges a partition's messages in order, each after its effects."""
+        """Note a message as done. A stage acknowledges a partition's messages in order, each after its effects.
+
+        Faust's stream acknowledges what it skips: messages of an earlier generation, which nobody has processed.
+        """
         if message.acked:
             return False
         message.acked = True
+        self._unacked_messages.discard(message)
+        if message.generation_id != self.app.consumer_generation_id:
+            return False
         self._done[message.tp] = max(message.offset + 1, self._done.get(message.tp, 0))
         return True
 
@@ -115,7 +149,12 @@ class OrderedConsumer(driver.Consumer):
         for tp, record in merged(records):
             if self.suspend_flow.is_set() or generation != self.app.consumer_generation_id:
                 return
-            if tp in sought_back or (active is not None and tp not in active):
+            if tp in sought_back:
+                continue
+            if active is not None and tp not in active and tp not in self._buffered_partitions:
+                if not self._is_changelog_tp(tp):  # paused meanwhile: it has to come again
+                    sought_back.add(tp)
+                    await self._seek(tp, record.offset)
                 continue
             if not self._is_changelog_tp(tp) and not await self._is_next(tp, record.offset):
                 if record.offset > self._wanted[tp]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from faust.sensors.monitor import Monitor
 from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +73,7 @@ class Assigned:
     """What a consumer asks its app for."""
 
     consumer_generation_id: int = 1
+    monitor: Monitor = field(default_factory=Monitor)
     tables: Tables = field(default_factory=Tables)
 
 
@@ -84,6 +86,13 @@ class Handed(OrderedConsumer):
         self._wanted: dict[Any, int] = {}
         self._confirmed_gaps: dict[Any, tuple[int, int]] = {}
         self._read_offset: dict[Any, int] = {}
+        self._buffered_partitions: set[Any] = set()
+        self._unacked_messages: set[Any] = set()
+        self._done: dict[Any, int] = {}
+        self._committed: dict[Any, int] = {}
+        self._committed_offset: dict[Any, int] = {}
+        self.refuses = False
+        self.commits: list[dict[TP, int]] = []
         self.handed: list[tuple[TP, int]] = []
         self.sought: list[tuple[TP, int]] = []
 
@@ -92,6 +101,11 @@ class Handed(OrderedConsumer):
 
     async def _seek(self, partition: TP, offset: int) -> None:
         self.sought.append((partition, offset))
+
+    async def _commit(self, offsets: dict[TP, int]) -> bool:
+        if not self.refuses:
+            self.commits.append(dict(offsets))
+        return not self.refuses
 
     async def poll(self, tp: TP, *offsets: int) -> None:
         """Deliver records of one partition."""
@@ -156,10 +170,38 @@ async def test_a_changelog_may_have_gaps() -> None:
     assert consumer.sought == []
 
 
-async def test_only_active_partitions_are_handed_over() -> None:
+async def test_what_was_fetched_of_a_paused_partition_is_put_back() -> None:
     consumer = Handed()
     await consumer._deliver({A: records(A, [0]), B: records(B, [0])}, {B})
     assert consumer.handed == [(B, 0)]
+    assert consumer.sought == [(A, 0)]
+
+
+@dataclass(eq=False)
+class Delivered:
+    """As much of a Faust message as acknowledging looks at."""
+
+    tp: TP
+    offset: int
+    generation_id: int = 1
+    acked: bool = False
+
+
+async def test_a_commit_that_kafka_refuses_is_made_the_next_time() -> None:
+    consumer = Handed()
+    consumer.refuses = True
+    consumer.ack(Delivered(A, 4))
+    assert not await consumer.commit()
+    consumer.refuses = False
+    assert await consumer.commit()
+    assert not await consumer.commit()
+    assert consumer.commits == [{A: 5}]
+
+
+async def test_a_message_of_an_earlier_generation_is_not_taken_for_done() -> None:
+    consumer = Handed()
+    assert not consumer.ack(Delivered(A, 4, generation_id=0))
+    assert not await consumer.commit()
 
 
 async def test_once_a_rebalance_has_begun_nothing_more_is_handed_over() -> None:
