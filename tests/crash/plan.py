@@ -1,0 +1,107 @@
+"""What a round does, from its seed: whom it kills and when, and what the feed trades."""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import product
+from string import ascii_uppercase
+
+from schemas.occ import OptionContract
+from streams.topics import PARTITIONS, partition_of
+
+START = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
+"""The first tick, within a regular session."""
+EXPIRATION = date(2026, 2, 20)
+STRIKES = (Decimal(99), Decimal(100), Decimal(101))
+ACCOUNTS = ("crash-a", "crash-b", "crash-c", "crash-d")
+WORKERS = 2
+
+UNDERLYINGS_MIN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers that the workers go by and the oracle judges by."""
+
+    equity: Decimal = Decimal(10_000_000)
+    open_positions_max: int = 40
+    exit_pct: Decimal = Decimal(5)
+    """profit target and stop loss alike"""
+    order_timeout_s: int = 9
+
+    def environment(self) -> Mapping[str, str]:
+        """Return them as the workers' settings."""
+        return {
+            "ACCOUNT_EQUITY": str(self.equity),
+            "MAX_OPEN_POSITIONS": str(self.open_positions_max),
+            "MAX_POSITIONS_PER_SYMBOL": "1000",
+            "MAX_TOTAL_EXPOSURE": str(self.equity),
+            "MAX_EXPOSURE_PERCENT": "100",
+            "MAX_DAILY_LOSS": str(self.equity),
+            "PROFIT_TARGET_PCT": str(self.exit_pct),
+            "STOP_LOSS_PCT": str(self.exit_pct),
+            "PAPER_ORDER_TIMEOUT_S": str(self.order_timeout_s),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """One moment at which workers are killed.
+
+    at_work  whether the workers are first waited for until they have got through what was sent after the last strike;
+             else the strike falls wherever it falls: into a rebalance, into a recovery
+    after_s  seconds to wait then
+    pause_s  seconds until the victims are started again
+    """
+
+    victims: tuple[int, ...]
+    at_work: bool
+    after_s: float
+    pause_s: float
+
+
+def strikes(seed: int, *, kills: int) -> list[Strike]:
+    """Return a schedule with so many kills in all; the first falls on workers at work."""
+    rng = random.Random(f"strikes {seed}")
+    schedule: list[Strike] = []
+    while left := kills - sum(len(strike.victims) for strike in schedule):
+        both = left >= WORKERS and rng.random() < 0.3
+        at_work = not schedule or rng.random() < 0.55
+        schedule.append(
+            Strike(
+                victims=tuple(range(WORKERS)) if both else (rng.randrange(WORKERS),),
+                at_work=at_work,
+                after_s=rng.uniform(0, 1) if at_work else rng.uniform(0.3, 6),
+                pause_s=0.0 if rng.random() < 0.6 else rng.uniform(0.2, 1.5),
+            )
+        )
+    return schedule
+
+
+def underlyings() -> list[str]:
+    """Return symbols of which each partition has at least one."""
+    names = _names()
+    by_partition: dict[int, list[str]] = {}
+    count = 0
+    while len(by_partition) < PARTITIONS or count < UNDERLYINGS_MIN:
+        name = next(names)
+        held = by_partition.setdefault(partition_of(name), [])
+        if len(held) < 2:
+            held.append(name)
+            count += 1
+    return sorted(name for held in by_partition.values() for name in held)
+
+
+def _names() -> Iterator[str]:
+    return ("CR" + "".join(letters) for letters in product(ascii_uppercase, repeat=2))
+
+
+def contracts(underlying: str) -> list[OptionContract]:
+    """Return what is listed of an underlying."""
+    return [
+        OptionContract(root=underlying, expiration=EXPIRATION, type=kind, strike=strike)
+        for strike in STRIKES
+        for kind in ("call", "put")
+    ]

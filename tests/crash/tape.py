@@ -1,0 +1,164 @@
+"""The tape and the alerts of a round: endless, and the same for the same seed."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from schemas.event import from_micros, to_micros
+from schemas.ids import derived_id
+from schemas.market import BiasState, ChainState, FlowEntry, FlowState, GexState, ListedContract, MarketContextReceived
+from schemas.occ import OptionContract
+from schemas.signals import SignalReceived
+from schemas.ticks import Tick
+from tests.crash.plan import ACCOUNTS, EXPIRATION, START, STRIKES, contracts, underlyings
+
+STEP_US = 100_000
+"""Tape time between two steps, UTC microseconds."""
+TICK_US = 7
+"""Between two ticks of a step: no two ticks of the tape have the same time."""
+CENT = 10_000_000
+"""In 1e-9 dollars."""
+SIGNALS_A_STEP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes known in a tenth of a second: contexts first, then ticks, then alerts."""
+
+    contexts: tuple[MarketContextReceived, ...]
+    ticks: tuple[Tick, ...]
+    signals: tuple[SignalReceived, ...]
+
+
+def steps(seed: int) -> Iterator[Step]:
+    """Yield the round's steps in order."""
+    rng = random.Random(f"tape {seed}")
+    symbols = underlyings()
+    listed = {symbol: contracts(symbol) for symbol in symbols}
+    cents = {contract.symbol: rng.randrange(200, 600) for held in listed.values() for contract in held}
+    begun = to_micros(START)
+    yield Step(tuple(_introduction(symbol, listed[symbol], seed) for symbol in symbols), (), ())
+    number = 0
+    while True:
+        number += 1
+        at = begun + number * STEP_US
+        yield Step(
+            contexts=tuple(_contexts(rng, symbols, at, seed)),
+            ticks=tuple(_ticks(rng, symbols, listed, cents, at)),
+            signals=tuple(_signals(rng, symbols, at + STEP_US // 2, seed)),
+        )
+
+
+def _introduction(symbol: str, listed: list[OptionContract], seed: int) -> MarketContextReceived:
+    return MarketContextReceived(
+        event_id=derived_id("crash context", seed, symbol),
+        occurred_at=START,
+        symbol=symbol,
+        bias=_bias(f"{seed} {symbol}", to_micros(START), Decimal(1)),
+        gex=GexState(timestamp=START, net_gex=Decimal(250_000_000), dealer_position="long_gamma"),
+        chain=ChainState(
+            timestamp=START,
+            contracts=tuple(
+                ListedContract(
+                    option_symbol=contract.symbol,
+                    strike=contract.strike,
+                    expiration=contract.expiration,
+                    type=contract.type,
+                )
+                for contract in listed
+            ),
+        ),
+    )
+
+
+def _bias(name: str, at: int, risk_multiplier: Decimal) -> BiasState:
+    return BiasState(
+        event_id_raw=name,
+        timestamp=from_micros(at),
+        bias="bullish",
+        bias_score=Decimal(70),
+        confidence=Decimal(75),
+        chop_score=Decimal(20),
+        risk_multiplier=risk_multiplier,
+        stale_after_s=86_400,
+    )
+
+
+def _contexts(rng: random.Random, symbols: list[str], at: int, seed: int) -> Iterator[MarketContextReceived]:
+    if rng.random() < 0.7:
+        return
+    symbol = rng.choice(symbols)
+    bias = _bias(f"{seed} {at}", at, Decimal(rng.randrange(3, 13)) / 10) if rng.random() < 0.3 else None
+    entries = tuple(
+        FlowEntry(
+            timestamp=from_micros(at),
+            type=rng.choice(("call", "put")),
+            side=rng.choice(("buy", "sell")),
+            strike=rng.choice(STRIKES),
+            expiration=EXPIRATION,
+            size=rng.randrange(1, 50),
+            premium=Decimal(rng.randrange(100, 1_000_000)) / 100,
+        )
+        for _ in range(rng.randrange(1, 4))
+    )
+    yield MarketContextReceived(
+        event_id=derived_id("crash context", seed, symbol, at),
+        occurred_at=from_micros(at),
+        symbol=symbol,
+        bias=bias,
+        flow=FlowState(timestamp=from_micros(at), entries=entries),
+    )
+
+
+def _ticks(
+    rng: random.Random, symbols: list[str], listed: dict[str, list[OptionContract]], cents: dict[str, int], at: int
+) -> Iterator[Tick]:
+    """Yield each underlying's trade and what its contracts do: quotes, trades, one-sided quotes, silence."""
+    order = rng.sample(symbols, len(symbols))
+    for symbol in order:
+        at += TICK_US
+        yield Tick(symbol, at, price=rng.randrange(9_800, 10_200) * CENT, size=rng.randrange(1, 500))
+        for contract in listed[symbol]:
+            at += TICK_US
+            tick = _contract_tick(rng, contract.symbol, cents, at)
+            if tick is not None:
+                yield tick
+
+
+def _contract_tick(rng: random.Random, symbol: str, cents: dict[str, int], at: int) -> Tick | None:
+    """A price that wanders by 2 % a step, drawn back to where most contracts trade."""
+    before = cents[symbol]
+    drawn = (400 - before) / 400 * 0.01
+    middle = cents[symbol] = max(50, round(before * (1 + rng.gauss(drawn, 0.02))))
+    half = rng.randrange(1, 4)
+    kind = rng.random()
+    if kind < 0.2:
+        return None
+    if kind < 0.25:
+        return Tick(symbol, at, price=middle * CENT, size=rng.randrange(1, 20))
+    if kind < 0.3:
+        return Tick(symbol, at, bid=(middle - half) * CENT, bid_size=10)
+    # an uneven spread: the middle is not always a whole cent
+    return Tick(symbol, at, bid=(middle - half) * CENT, ask=(middle + half + 1) * CENT, bid_size=10, ask_size=10)
+
+
+def _signals(rng: random.Random, symbols: list[str], at: int, seed: int) -> Iterator[SignalReceived]:
+    for number in range(SIGNALS_A_STEP):
+        symbol = rng.choice(symbols)
+        known = rng.random() < 0.97
+        occurred_at = from_micros(at) + timedelta(microseconds=number)
+        yield SignalReceived(
+            event_id=derived_id("crash signal", seed, at, number),
+            occurred_at=occurred_at,
+            account_id=rng.choice(ACCOUNTS),
+            symbol=symbol if known else f"{symbol}X",
+            direction=rng.choice(("long", "short")),
+            timeframe=rng.choice(("1m", "5m", "1h")),
+            timestamp=occurred_at,
+            confidence=Decimal(rng.randrange(45, 100)),
+            strike=rng.choice(STRIKES),
+            expiration=EXPIRATION,
+            signal_hash=derived_id("crash hash", seed, at, number),
+        )

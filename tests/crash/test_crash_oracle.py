@@ -1,0 +1,26 @@
+"""Ten kills while alerts and ticks flow, and nothing is lost or doubled."""
+
+from pathlib import Path
+
+import pytest
+
+from compose.kafka_jars import java_and_maven
+from tests.crash.plan import Limits
+from tests.crash.round import run
+from tests.crash.tampering import unnoticed
+
+SEED = 35
+KILLS = 10
+
+
+@pytest.mark.kafka
+async def test_ten_kills_over_two_workers_lose_and_double_nothing(tmp_path: Path) -> None:
+    if not java_and_maven():
+        pytest.skip("a Kafka of its own needs java and mvn")
+    done = await run(tmp_path, seed=SEED, kills=KILLS)
+    assert list(done.violations) == []
+    assert done.kills == KILLS
+    # a round that traded nothing would prove nothing
+    assert min(done.counts.approved, done.counts.fills, done.counts.closed_positions, done.counts.repeats) > 50
+    assert done.counts.epochs > 2
+    assert unnoticed(done.facts, Limits()) == []

@@ -1,0 +1,98 @@
+"""Totals: what was filled is what books hold, what books hold is what accounts say, to the contract and the cent."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from schemas.accounts import Account
+from tests.crash.effects import MULTIPLIER, closing_orders, opening_fills
+from tests.crash.facts import Facts
+from tests.crash.plan import Limits
+
+
+def wrong_totals(facts: Facts, limits: Limits) -> Iterator[str]:
+    """Yield where books or accounts differ from the sum of orders, fills and outcomes."""
+    yield from _books(facts)
+    yield from _positions(facts)
+    for account_id in sorted({decision.account_id for decision in facts.decisions.events} - set(facts.accounts.newest)):
+        yield f"account {account_id} has decisions and no record"
+    for account_id, record in sorted(facts.accounts.newest.items()):
+        yield from _account(facts, account_id, record.state, limits)
+    yield from _limits(facts, limits)
+
+
+def _books(facts: Facts) -> Iterator[str]:
+    """Contracts held: opening fills less closing fills. Orders at work: those with no end."""
+    held: Counter[tuple[str, str]] = Counter()
+    for fill in facts.fills.events:
+        signed = fill.quantity if fill.side == "buy_to_open" else -fill.quantity
+        held[fill.account_id, fill.option_symbol] += signed
+    said: Counter[tuple[str, str]] = Counter()
+    working: Counter[str] = Counter()
+    for record in facts.books.newest.values():
+        for position in record.state.positions:
+            said[position.account_id, position.option_symbol] += position.quantity
+        working.update(order.event_id for order in record.state.working)
+    for contract in sorted(set(held) | set(said)):
+        if held[contract] != said[contract]:
+            yield f"{contract}: fills come to {held[contract]} contracts, the book holds {said[contract]}"
+    ended = {update.order_id for update in facts.updates.events}
+    expected = set(facts.orders.first) - ended
+    for order_id in sorted(expected ^ set(working)):
+        where = "is still in its book's work" if order_id in working else "is not in its book's work"
+        yield f"order {order_id} has {'no end' if order_id in expected else 'an end'} and {where}"
+
+
+def _positions(facts: Facts) -> Iterator[str]:
+    opened, closing = opening_fills(facts), closing_orders(facts)
+    for record in facts.books.newest.values():
+        for position in record.state.positions:
+            fill = opened.get(position.position_id)
+            if fill is None or (fill.quantity, fill.price) != (position.quantity, position.entry_price):
+                yield f"position {position.position_id} differs from its opening fill"
+            asked = closing.get(position.position_id)
+            if (position.status == "closing") != (asked is not None):
+                yield f"position {position.position_id} is {position.status}; closing order: {asked and asked.event_id}"
+
+
+def _account(facts: Facts, account_id: str, account: Account, limits: Limits) -> Iterator[str]:
+    cash = limits.equity
+    for fill in facts.fills.events:
+        if fill.account_id == account_id:
+            amount = fill.price * fill.quantity * MULTIPLIER
+            cash += amount if fill.side == "sell_to_close" else -amount
+    realized = sum((trade.realized_pnl for trade in facts.trades.events if trade.account_id == account_id), Decimal(0))
+    entries = [o for o in facts.orders.events if o.side == "buy_to_open" and o.account_id == account_id]
+    ended = {update.order_id for update in facts.updates.events}
+    books = [record.state for record in facts.books.newest.values() if record.state.account_id == account_id]
+    for what, expected, said in (
+        ("cash", cash, account.cash),
+        ("realized_pnl", realized, account.realized_pnl),
+        ("day_realized_pnl", realized, account.day_realized_pnl),
+        ("day_trades", len(entries), account.day_trades),
+        (
+            "reservations",
+            sorted(order.event_id for order in entries if order.event_id not in ended),
+            sorted(held.order_id for held in account.reservations),
+        ),
+        (
+            "holdings",
+            sorted((p.position_id, p.quantity, p.entry_price) for book in books for p in book.positions),
+            sorted((held.position_id, held.quantity, held.entry_price) for held in account.holdings),
+        ),
+    ):
+        if expected != said:
+            yield f"account {account_id}: {what} should be {expected}, is {said}"
+
+
+def _limits(facts: Facts, limits: Limits) -> Iterator[str]:
+    """No version of an account ever held more than it may, or one contract twice."""
+    for account_id, versions in facts.accounts.versions.items():
+        for stored in versions:
+            account = stored.record.state
+            contracts = [held.option_symbol for held in account.holdings]
+            contracts += [held.option_symbol for held in account.reservations]
+            if len(contracts) > limits.open_positions_max:
+                yield f"account {account_id} had {len(contracts)} positions and orders at {stored.place}"
+            if len(contracts) != len(set(contracts)):
+                yield f"account {account_id} had one contract twice at {stored.place}"
