@@ -16,7 +16,7 @@ find_python = for name in $(PYTHON) python3.11 python3.12 python3.13 python3 pyt
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
 	echo $$name; break; done
 
-.PHONY: help setup run test check fmt bench clean
+.PHONY: help setup run test check fmt bench crash clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ fmt: setup ## Format, and put right what ruff can
 
 bench: setup ## Measure ticks and signals a second with the simulated feed
 	@$(BIN)/python -m tests.bench
+
+crash: setup ## Kill workers at random and check what is left (SEED=1 ROUNDS=1)
+	@$(BIN)/python -m tests.crash --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),1)
 
 clean: ## Remove what can be made again (.venv, caches); homes such as .tapestream stay
 	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
