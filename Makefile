@@ -55,7 +55,7 @@ fmt: setup ## Format, and put right what ruff can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup ## Measure ticks and signals a second with the simulated feed
+bench: setup ## Measure the ticks and signals a second that one worker takes
 	@$(BIN)/python -m tests.bench
 
 crash: setup ## Kill workers at random and check what is left (SEED=1 ROUNDS=1)
