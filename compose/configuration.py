@@ -14,7 +14,7 @@ from streams.settings import InvalidSettings, Settings, load_settings
 
 ENV_FILE = Path(".env")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-OURS = ("KAFKA_", "WEBHOOK_", "TAPESTREAM_", "ALPACA_", "MAX_", "BIAS_", "ENABLE_", "JWT_", "HMAC_")
+OURS = ("KAFKA_", "WEBHOOK_", "TAPESTREAM_", "MAX_", "BIAS_", "ENABLE_", "JWT_", "HMAC_")
 OTHERS = frozenset({"TAPESTREAM_HOME", "TAPESTREAM_CACHE", "TAPESTREAM_CHILD"})
 
 
@@ -63,10 +63,12 @@ def _problem(line: str) -> Problem:
 
 def _inconsistent(settings: Settings) -> Iterator[Problem]:
     if settings.server.app_mode == "LIVE":
-        keys = {"ALPACA_API_KEY": settings.feeds.alpaca_api_key, "ALPACA_SECRET_KEY": settings.feeds.alpaca_secret_key}
-        for name, value in keys.items():
-            if not value.get_secret_value():
-                yield Problem(name, "is not set, but APP_MODE is LIVE", f"set {name}, or APP_MODE=PAPER")
+        yield Problem(
+            "APP_MODE",
+            "is LIVE, but no live broker is connected: signals are judged and nothing is traded",
+            "set APP_MODE=PAPER",
+            serious=False,
+        )
     if settings.security.webhook_auth == "none" and settings.server.host not in LOOPBACK:
         yield Problem(
             "WEBHOOK_AUTH",

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from schemas.codec import encode
 from schemas.event import Event
-from streams.topics import BY_NAME, PARTITIONS, Topic, partition_of
+from streams.topics import Topic, partition_of
 
 Headers = list[tuple[str, bytes]]
 
@@ -114,10 +114,3 @@ class Publisher:
     async def publish(self, topic: Topic, event: Event, *, key: str, traceparent: str | None = None) -> None:
         """Send one event and wait until Kafka has it; raises aiokafka.errors.KafkaError."""
         await (await self.send(topic, event, key=key, traceparent=traceparent))
-
-    async def broadcast(self, topic: Topic, event: Event, *, key: str) -> None:
-        """Send one event to every partition and wait until Kafka has them all."""
-        if not BY_NAME[topic.name].everywhere:
-            raise ValueError(f"{topic.name} is not written to every partition")
-        futures = [await self.send(topic, event, key=key, partition=number) for number in range(PARTITIONS)]
-        await asyncio.gather(*futures)

@@ -115,8 +115,6 @@ class Feeds(_Group):
     """Where prices come from."""
 
     symbols: Annotated[tuple[str, ...], NoDecode] = Field(default=("SPY", "QQQ", "IWM"), alias="GAMMA_METRICS_SYMBOLS")
-    alpaca_api_key: SecretStr = Field(default=SecretStr(""), alias="ALPACA_API_KEY")
-    alpaca_secret_key: SecretStr = Field(default=SecretStr(""), alias="ALPACA_SECRET_KEY")
 
     @model_validator(mode="before")
     @classmethod

@@ -25,7 +25,7 @@ def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("CLOCK=sundial", "CLOCK"),
         ("JWT_SECRET=short", "JWT_SECRET"),
         ("MAX_EXPOSURE_PERCENT=101", "MAX_EXPOSURE_PERCENT"),
-        ("APP_MODE=LIVE\nALPACA_SECRET_KEY=x", "ALPACA_API_KEY"),
+        ("APP_MODE=REAL", "APP_MODE"),
         ("TAPESTREAM_PASSWORD_HASH=plain", "TAPESTREAM_PASSWORD_HASH"),
     ],
 )

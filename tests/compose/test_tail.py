@@ -13,6 +13,7 @@ from schemas.desks import Desk
 from schemas.operations import ClockAdvanced
 from schemas.records import DeskRecord, OutboxEntry
 from schemas.ticks import Tick, TickFrame
+from streams.boundaries import tell
 from streams.publisher import Publisher
 from streams.topics import CLOCK
 
@@ -71,7 +72,7 @@ def test_what_cannot_be_decoded_is_said() -> None:
 async def test_a_topic_is_followed(kafka: str) -> None:
     event = ClockAdvanced(event_id="tail-1", occurred_at=AT, source="test/tail", kind="minute")
     async with Publisher(kafka) as publisher:
-        await publisher.broadcast(CLOCK, event, key="0")
+        await tell(publisher, event, told={})
     found = lines(kafka, CLOCK, from_beginning=True)
     async for text in found:
         message = json.loads(text)

@@ -11,8 +11,9 @@ from schemas.occ import underlying_of
 from schemas.operations import ClockAdvanced
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick, TickFrame
+from streams.boundaries import tell
 from streams.publisher import Publisher
-from streams.topics import CLOCK, MARKET_CONTEXT, PRICE_TICKS, SIGNALS, partition_of
+from streams.topics import MARKET_CONTEXT, PRICE_TICKS, SIGNALS, partition_of
 from tests.crash.plan import START
 from tests.crash.tape import STEP_US, Step, steps
 
@@ -67,7 +68,7 @@ async def _send(publisher: Publisher, step: Step, *, number: int, rng: random.Ra
     if number * STEP_US % _SECOND_US == 0:
         at = from_micros(to_micros(START)) + timedelta(microseconds=number * STEP_US)
         second = ClockAdvanced(event_id=derived_id("crash second", number), occurred_at=at, kind="second")
-        await publisher.broadcast(CLOCK, second, key="second")
+        await tell(publisher, second, told={})
 
 
 async def _send_signal(
