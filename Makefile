@@ -16,7 +16,7 @@ find_python = for name in $(PYTHON) python3.11 python3.12 python3.13 python3 pyt
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
 	echo $$name; break; done
 
-.PHONY: help setup run test check fmt bench crash clean
+.PHONY: help setup run test check fmt bench crash mutate clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,7 @@ check: setup ## Lint, check formatting, types, schema compatibility and the impo
 	@$(BIN)/mypy
 	@$(BIN)/python -m schemas.catalogue
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_architecture.py
+	@$(BIN)/python -m tests.properties --check
 
 fmt: setup ## Format, and put right what ruff can
 	@$(BIN)/ruff check --fix .
@@ -60,6 +61,9 @@ bench: setup ## Measure the ticks and signals a second that one worker takes
 
 crash: setup ## Kill workers at random and check what is left (SEED=1 ROUNDS=1)
 	@$(BIN)/python -m tests.crash --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),1)
+
+mutate: setup ## Mutate agents/: tests must kill 90 % (MODULE=agents/exits.py TESTS=tests/agents/test_exits.py)
+	@$(BIN)/python -m tests.mutation $(MODULE) $(if $(TESTS),--tests $(TESTS))
 
 clean: ## Remove what can be made again (.venv, caches); homes such as .tapestream stay
 	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

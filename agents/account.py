@@ -1,46 +1,143 @@
-"""An account's gate: one writer for each account, so that what it lets through is reserved before the next one asks."""
+"""An account: one writer for each, so that what it lets through is reserved before the next one asks."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from agents.capacity import CODES, make_room
+from agents.limits import equity, executing, exposure, kill_switch, limit_gates, nothing_trades, positions, sized
 from agents.rules import RiskLimits, Rules
-from schemas.accounts import Account, AccountEvent, Holding, Reservation
-from schemas.decisions import DecisionMade, EntryContext, GateResult, Recommendation, TradeProposed
+from schemas.accounts import Account, AccountEvent, AccountSnapshot, Holding, Reservation
+from schemas.decisions import DecisionMade, Engine, GateResult, Recommendation, TradeProposed
 from schemas.event import Event
 from schemas.ids import derived_id
 from schemas.money import CONTRACT_MULTIPLIER, cents
-from schemas.orders import OrderPlaced
-
-CHOP_BLOCKS = Decimal(80)
-"""Chop score from which the portfolio guard adds nothing to what is held."""
-CHOP_REDUCES = Decimal(60)
-"""Chop score from which the portfolio guard halves the quantity."""
+from schemas.orders import CloseRequested, OrderPlaced
 
 
 def opened(account_id: str, limits: RiskLimits) -> Account:
     """Return an account that has not traded yet."""
-    equity = cents(limits.opening_equity)
-    return Account(account_id=account_id, opening_equity=equity, cash=equity)
+    worth = cents(limits.opening_equity)
+    return Account(account_id=account_id, opening_equity=worth, cash=worth)
 
 
 def on_proposal(
     account: Account, proposal: TradeProposed, *, day: date, rules: Rules
 ) -> tuple[Account, tuple[Event, ...]]:
-    """End a proposal in one decision, with its order and a reservation when it is let through.
+    """End a proposal in one decision, with an order and a reservation for each engine that is let through.
+
+    The engines are asked one after the other, the leading one first, each with the account as the one before left it.
+    After the decision come requests to close what makes room, the orders, and a snapshot when it says something new.
 
     day  the exchange's date
     """
-    account = _on_day(account, day)
-    wanted = proposal.recommendation
-    if proposal.codes or wanted is None:
-        return account, (_decision(proposal, proposal.gates, proposal.codes, wanted, None),)
-    guard, wanted = _portfolio_guard(account, wanted, proposal.entry, rules.limits)
-    gates = (guard, *_limits(account, wanted, rules.limits)) if guard else tuple(_limits(account, wanted, rules.limits))
-    codes = tuple(dict.fromkeys(gate.code for gate in gates if gate.code))
+    before, account = account, _on_day(account, day)
+    made = proposal.recommendations or ((proposal.recommendation,) if proposal.recommendation else ())
+    if proposal.codes:
+        events: tuple[Event, ...] = (_decision(proposal, made, (), proposal.codes, ()),)
+    elif trading := _trading(proposal, made):
+        account, events = _ask(account, proposal, made, trading, rules.limits)
+    else:
+        gate = nothing_trades(made)
+        assert gate.code
+        events = (_decision(proposal, made, (gate,), (gate.code,), ()),)
+    account, told = _tell(before, account, cause=proposal, limits=rules.limits)
+    return account, (*events, *told)
+
+
+def on_account_event(
+    account: Account, event: AccountEvent, *, day: date, rules: Rules
+) -> tuple[Account, tuple[Event, ...]]:
+    """Return the account after a fill, a failed order or a change of a position, and a snapshot when it says news.
+
+    A repeat of the same position_reduced is not recognised here: the reader of the topic drops repeats.
+    """
+    after = _after(_on_day(account, day), event)
+    return _tell(account, after, cause=event, limits=rules.limits)
+
+
+def snapshot(account: Account, *, cause: Event, limits: RiskLimits) -> AccountSnapshot:
+    """Return the account as the market stage may look at it, after `cause`."""
+    return AccountSnapshot(
+        event_id=derived_id("account-snapshot", account.account_id, cause.event_id),
+        occurred_at=cause.occurred_at,
+        account_id=account.account_id,
+        positions=positions(account),
+        exposure=exposure(account),
+        equity=equity(account),
+        halted=limits.halted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    account: Account
+    gates: tuple[GateResult, ...]
+    wanted: Recommendation
+    order: OrderPlaced | None = None
+    requests: tuple[CloseRequested, ...] = ()
+    made_for: frozenset[str] = frozenset()
+
+
+def _trading(proposal: TradeProposed, made: tuple[Recommendation, ...]) -> list[Recommendation]:
+    """Return what is to be traded for real, the leading engine's first."""
+    engines = executing(proposal.policy)
+    trading = [item for item in made if not item.is_shadow and item.engine in engines]
+    return sorted(trading, key=lambda item: item.engine != _leading(proposal))
+
+
+def _leading(proposal: TradeProposed) -> Engine | None:
+    return proposal.recommendation.engine if proposal.recommendation else None
+
+
+def _ask(
+    account: Account,
+    proposal: TradeProposed,
+    made: tuple[Recommendation, ...],
+    trading: list[Recommendation],
+    limits: RiskLimits,
+) -> tuple[Account, tuple[Event, ...]]:
+    gates: list[GateResult] = []
+    orders: list[OrderPlaced] = []
+    requests: list[CloseRequested] = []
+    final = {item.engine: item for item in made}
+    made_for: frozenset[str] = frozenset()
+    apart = len(executing(proposal.policy)) > 1
+    for wanted in trading:
+        answer = _answer(account, proposal, wanted, limits, made_for)
+        account, made_for = answer.account, answer.made_for
+        final[wanted.engine] = answer.wanted
+        gates += [gate.model_copy(update={"engine": wanted.engine}) if apart else gate for gate in answer.gates]
+        orders += [answer.order] if answer.order else []
+        requests += answer.requests
+    codes = () if orders else tuple(dict.fromkeys(gate.code for gate in gates if gate.code))
+    finally_made = tuple(final[item.engine] for item in made)
+    decision = _decision(proposal, finally_made, tuple(gates), codes, tuple(order.event_id for order in orders))
+    return account, (decision, *requests, *orders)
+
+
+def _answer(
+    account: Account, proposal: TradeProposed, wanted: Recommendation, limits: RiskLimits, made_for: frozenset[str]
+) -> _Answer:
+    """Pass one recommendation through the gates; the account stays as it is when one of them blocks."""
+    sizing, wanted = sized(account, wanted, entry=proposal.entry, limits=limits)
+    asked = (kill_switch(limits), *sizing)
+    bounds = limit_gates(account, wanted, policy=proposal.policy, limits=limits)
+    codes = {gate.code for gate in (*asked, *bounds) if gate.code}
+    after = account
+    requests: tuple[CloseRequested, ...] = ()
+    if codes and codes <= CODES:
+        room = make_room(account, proposal, symbol=wanted.symbol, limits=limits, made_for=made_for)
+        if room is not None:
+            after, requests, made_for, codes = room.account, room.requests, room.made_for, set()
+            bounds = (*limit_gates(after, wanted, policy=proposal.policy, limits=limits), *room.gates)
     if codes:
-        return account, (_decision(proposal, (*proposal.gates, *gates), codes, wanted, None),)
-    order = _order(proposal, wanted, rules.limits)
+        return _Answer(account, (*asked, *bounds), wanted, made_for=made_for)
+    order = _order(proposal, wanted, limits)
+    return _Answer(_reserved(after, order), (*asked, *bounds), wanted, order, requests, made_for)
+
+
+def _reserved(account: Account, order: OrderPlaced) -> Account:
     reservation = Reservation(
         order_id=order.event_id,
         position_id=order.position_id,
@@ -48,55 +145,72 @@ def on_proposal(
         option_symbol=order.option_symbol,
         quantity=order.quantity,
         price=order.limit_price,
+        engine=order.engine,
     )
-    account = account.model_copy(
+    return account.model_copy(
         update={"reservations": (*account.reservations, reservation), "day_trades": account.day_trades + 1}
     )
-    return account, (_decision(proposal, (*proposal.gates, *gates), (), wanted, order.event_id), order)
 
 
-def on_account_event(account: Account, event: AccountEvent, *, day: date) -> Account:
-    """Return the account after a fill, a failed order or a closed position."""
-    account = _on_day(account, day)
-    rest = tuple(held for held in account.reservations if held.order_id != event.order_id)
-    if event.kind == "order_failed":
-        return account.model_copy(update={"reservations": rest})
+def _after(account: Account, event: AccountEvent) -> Account:
+    held = next((item for item in account.holdings if item.position_id == event.position_id), None)
+    match event.kind:
+        case "order_failed":
+            return account.model_copy(update={"reservations": _without(account, event.order_id)})
+        case "order_filled":
+            return account if held else _held(account, event)
+        case _ if held is None:
+            return account  # closed already
+        case "position_banded":
+            return _with(account, held, band=event.band)
+        case "position_reduced":
+            return _with(_paid(account, event), held, quantity=held.quantity - event.quantity)
+        case "position_closed":
+            rest = tuple(item for item in account.holdings if item is not held)
+            return _paid(account, event).model_copy(update={"holdings": rest})
+
+
+def _without(account: Account, order_id: str) -> tuple[Reservation, ...]:
+    return tuple(item for item in account.reservations if item.order_id != order_id)
+
+
+def _with(account: Account, held: Holding, **changes: object) -> Account:
+    changed = held.model_copy(update=changes)
+    return account.model_copy(
+        update={"holdings": tuple(changed if item is held else item for item in account.holdings)}
+    )
+
+
+def _held(account: Account, event: AccountEvent) -> Account:
     assert event.price is not None
-    amount = event.price * event.quantity * CONTRACT_MULTIPLIER
-    held = any(item.position_id == event.position_id for item in account.holdings)
-    if held == (event.kind == "order_filled"):
-        return account  # opened already, or closed already
-    if event.kind == "order_filled":
-        holding = Holding(
-            position_id=event.position_id,
-            symbol=event.symbol,
-            option_symbol=event.option_symbol,
-            quantity=event.quantity,
-            entry_price=event.price,
-        )
-        return account.model_copy(
-            update={
-                "reservations": rest,
-                "holdings": (*account.holdings, holding),
-                "cash": cents(account.cash - amount),
-            }
-        )
-    realized = event.realized_pnl or Decimal(0)
+    holding = Holding(
+        position_id=event.position_id,
+        symbol=event.symbol,
+        option_symbol=event.option_symbol,
+        quantity=event.quantity,
+        entry_price=event.price,
+        engine=event.engine,
+        entry_timestamp=event.occurred_at,
+    )
     return account.model_copy(
         update={
-            "holdings": tuple(held for held in account.holdings if held.position_id != event.position_id),
-            "cash": cents(account.cash + amount),
-            "realized_pnl": cents(account.realized_pnl + realized),
-            "day_realized_pnl": cents(account.day_realized_pnl + realized),
+            "reservations": _without(account, event.order_id),
+            "holdings": (*account.holdings, holding),
+            "cash": cents(account.cash - event.price * event.quantity * CONTRACT_MULTIPLIER),
         }
     )
 
 
-def exposure(account: Account) -> Decimal:
-    """Return what is held and reserved, at cost, in dollars."""
-    held = sum((item.entry_price * item.quantity for item in account.holdings), Decimal(0))
-    reserved = sum((item.price * item.quantity for item in account.reservations), Decimal(0))
-    return cents((held + reserved) * CONTRACT_MULTIPLIER)
+def _paid(account: Account, event: AccountEvent) -> Account:
+    assert event.price is not None
+    realized = event.realized_pnl or Decimal(0)
+    return account.model_copy(
+        update={
+            "cash": cents(account.cash + event.price * event.quantity * CONTRACT_MULTIPLIER),
+            "realized_pnl": cents(account.realized_pnl + realized),
+            "day_realized_pnl": cents(account.day_realized_pnl + realized),
+        }
+    )
 
 
 def _on_day(account: Account, day: date) -> Account:
@@ -106,106 +220,20 @@ def _on_day(account: Account, day: date) -> Account:
     return account.model_copy(update={"day": day, "day_realized_pnl": Decimal("0.00"), "day_trades": 0})
 
 
-def _limits(account: Account, wanted: Recommendation, limits: RiskLimits) -> Iterator[GateResult]:
-    everything: tuple[Holding | Reservation, ...] = (*account.holdings, *account.reservations)
-    in_symbol = sum(item.symbol == wanted.symbol for item in everything)
-    equity = cents(account.opening_equity + account.realized_pnl)
-    cost = cents(wanted.entry_price * wanted.quantity * CONTRACT_MULTIPLIER)
-    before = exposure(account)
-    share = str(cents((before + cost) / equity * 100)) if equity > 0 else "no equity"
-    yield _gate(
-        "open_positions",
-        len(everything) >= limits.open_positions_max,
-        "max_open_positions_exceeded",
-        {"open_positions": len(everything)},
-        f"fewer than {limits.open_positions_max}",
-        "the account holds, or has ordered, as many positions as it may",
-    )
-    yield _gate(
-        "positions_per_symbol",
-        in_symbol >= limits.positions_per_symbol_max,
-        "max_positions_per_symbol_exceeded",
-        {"symbol": wanted.symbol, "open_positions": in_symbol},
-        f"fewer than {limits.positions_per_symbol_max}",
-        "the account holds, or has ordered, as many positions in the symbol as it may",
-    )
-    yield _gate(
-        "duplicate_position",
-        any(item.option_symbol == wanted.option_symbol for item in everything),
-        "duplicate_position",
-        {"option_symbol": wanted.option_symbol},
-        "one position a contract",
-        "the contract is held or ordered already",
-    )
-    yield _gate(
-        "total_exposure",
-        before + cost > limits.exposure_max,
-        "exposure_exceeded",
-        {"exposure": before, "cost": cost},
-        f"at most ${limits.exposure_max}",
-        "the order would carry the exposure past its limit",
-    )
-    yield _gate(
-        "exposure_percent",
-        (before + cost) * 100 > limits.exposure_pct_max * equity,
-        "exposure_exceeded",
-        {"exposure_percent": share, "equity": equity},
-        f"at most {limits.exposure_pct_max} % of equity",
-        "the order would carry the exposure past its share of equity",
-    )
-    yield _gate(
-        "daily_loss",
-        account.day_realized_pnl < 0 and -account.day_realized_pnl >= limits.daily_loss_max,
-        "max_daily_loss_exceeded",
-        {"day_realized_pnl": account.day_realized_pnl},
-        f"a loss under ${limits.daily_loss_max}",
-        "the day's loss has reached its limit",
-    )
-    yield _gate(
-        "daily_trades",
-        0 < limits.daily_trades_max <= account.day_trades,
-        "max_daily_trades_exceeded",
-        {"day_trades": account.day_trades},
-        f"fewer than {limits.daily_trades_max}" if limits.daily_trades_max else "none",
-        "the day's orders have reached their limit",
-    )
-
-
-def _portfolio_guard(
-    account: Account, wanted: Recommendation, entry: EntryContext, limits: RiskLimits
-) -> tuple[GateResult | None, Recommendation]:
-    """ALLOW, REDUCE or BLOCK, by how choppy the market is against what is held already."""
-    if not limits.portfolio_guard:
-        return None, wanted
-    chop = entry.chop_score or Decimal(0)
-    held = len(account.holdings) + len(account.reservations)
-    inputs: dict[str, object] = {"chop_score": chop, "open_positions": held}
-    if chop >= CHOP_BLOCKS and held:
-        gate = _gate(
-            "portfolio_guard",
-            True,
-            "portfolio_guard_block",
-            inputs,
-            f"chop score under {CHOP_BLOCKS} while positions are held",
-            "the market is too choppy to add to what is held",
-        )
-        return gate, wanted
-    limit = f"whole size under chop score {CHOP_REDUCES}"
-    if chop >= CHOP_REDUCES:
-        reduced = wanted.model_copy(update={"quantity": max(1, wanted.quantity // 2)})
-        gate = GateResult(
-            gate="portfolio_guard",
-            verdict="reduce",
-            inputs={name: str(value) for name, value in inputs.items()},
-            limit=limit,
-            detail=f"quantity {wanted.quantity} becomes {reduced.quantity}",
-        )
-        return gate, reduced
-    return _gate("portfolio_guard", False, "", inputs, limit, ""), wanted
+def _tell(
+    before: Account, after: Account, *, cause: Event, limits: RiskLimits
+) -> tuple[Account, tuple[AccountSnapshot, ...]]:
+    told = snapshot(after, cause=cause, limits=limits)
+    known = snapshot(before, cause=cause, limits=limits).model_copy(update={"halted": before.halted})
+    if told == known:
+        return after, ()
+    return after.model_copy(update={"halted": limits.halted}), (told,)
 
 
 def _order(proposal: TradeProposed, wanted: Recommendation, limits: RiskLimits) -> OrderPlaced:
-    order_id = derived_id("order", proposal.event_id)
+    leads = wanted.engine == _leading(proposal)
+    order_id = derived_id("order", proposal.event_id, *(() if leads else (wanted.engine,)))
+    words = {"confidence": wanted.confidence, "agents": wanted.agents}
     return OrderPlaced(
         event_id=order_id,
         occurred_at=proposal.occurred_at,
@@ -227,17 +255,18 @@ def _order(proposal: TradeProposed, wanted: Recommendation, limits: RiskLimits) 
         quantity=wanted.quantity,
         limit_price=wanted.entry_price,
         expires_at=proposal.occurred_at + limits.order_timeout,
-        entry=proposal.entry,
+        entry=proposal.entry.model_copy(update=words),
     )
 
 
 def _decision(
     proposal: TradeProposed,
+    recommendations: tuple[Recommendation, ...],
     gates: tuple[GateResult, ...],
     codes: tuple[str, ...],
-    recommendation: Recommendation | None,
-    order_id: str | None,
+    order_ids: tuple[str, ...],
 ) -> DecisionMade:
+    leading = (item for item in recommendations if item.engine == _leading(proposal))
     return DecisionMade(
         event_id=derived_id("decision", proposal.event_id),
         occurred_at=proposal.occurred_at,
@@ -248,24 +277,16 @@ def _decision(
         direction=proposal.direction,
         timeframe=proposal.timeframe,
         is_test=proposal.is_test,
-        status="rejected" if order_id is None else "approved",
+        status="approved" if order_ids else "rejected",
         rejection_reason=codes[0] if codes else None,
         codes=codes,
-        gates=gates,
+        gates=(*proposal.gates, *gates),
         context_hash=proposal.context_hash,
         experiment=proposal.experiment,
         policy=proposal.policy,
-        recommendation=recommendation,
-        order_id=order_id,
-    )
-
-
-def _gate(gate: str, blocks: bool, code: str, inputs: dict[str, object], limit: str, detail: str) -> GateResult:
-    return GateResult(
-        gate=gate,
-        verdict="block" if blocks else "pass",
-        inputs={name: str(value) for name, value in inputs.items()},
-        limit=limit,
-        code=code if blocks else None,
-        detail=detail if blocks else "",
+        recommendation=next(leading, None),
+        order_id=order_ids[0] if order_ids else None,
+        recommendations=recommendations,
+        order_ids=order_ids,
+        shadow_gates=proposal.shadow_gates,
     )

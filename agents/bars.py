@@ -1,41 +1,59 @@
-"""Bars and indicators, tick by tick, in fixed-point integers of 1e-9 dollars."""
+"""Bars of an underlying, built tick by tick, and warmed up with those of before the tape; 1e-9 dollars."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from schemas.market import Bar, Series
+from agents.indicators import with_closed_bar
+from schemas.event import to_micros
+from schemas.market import Bar, HistoricBar, HistoryState, Series
+from schemas.money import to_nanos
 
 MINUTE_US: Final = 60_000_000
+DAY: Final = "1d"
 TIMEFRAMES: Final[Mapping[str, int]] = {
     "1m": MINUTE_US,
     "5m": 5 * MINUTE_US,
     "15m": 15 * MINUTE_US,
     "1h": 60 * MINUTE_US,
-    "1d": 1440 * MINUTE_US,
+    DAY: 1440 * MINUTE_US,
 }
 """Timeframes that are built, with their length in microseconds. Bars start on multiples of it, in UTC."""
 
 
-def on_trades(series: Mapping[str, Series], trades: Iterable[tuple[int, int, int]]) -> dict[str, Series]:
+def on_trades(
+    series: Mapping[str, Series], trades: Iterable[tuple[int, int, int]], *, day_start_us: int | None = None
+) -> dict[str, Series]:
     """Return the series with trades worked in, in their order.
 
-    trades  (UTC microseconds, 1e-9 dollars, shares); one older than the minute being built counts into that minute
+    trades        (UTC microseconds, 1e-9 dollars, shares); one older than the minute being built counts into it
+    day_start_us  UTC microseconds at which the exchange's date of these trades began: bars of a day start there, and
+                  24 hours before and after; None: at midnight UTC
 
     Only the minute is touched by each trade; the longer bars are put together from the minutes that closed.
     """
     current = dict(series)
+    day_origin = 0 if day_start_us is None else day_start_us
     minute = current.get("1m") or Series()
     bar = minute.bar
     start, first, high, low, close, volume = (
         (bar.start, bar.open, bar.high, bar.low, bar.close, bar.volume) if bar else (-1, 0, 0, 0, 0, 0)
     )
+    end = start - start % MINUTE_US + MINUTE_US
     for at, price, shares in trades:
-        begun = at - at % MINUTE_US
-        if begun > start:
+        if at >= end:
+            begun = at - at % MINUTE_US
             if start >= 0:
                 whole = Bar(start=start, open=first, high=high, low=low, close=close, volume=volume)
-                current = {name: _rolled(current.get(name), whole, begun, TIMEFRAMES[name]) for name in TIMEFRAMES}
+                for name, length in TIMEFRAMES.items():
+                    origin = day_origin if name == DAY else 0
+                    current[name] = _rolled(
+                        current.get(name) or Series(),
+                        whole,
+                        start=start - (start - origin) % length,
+                        next_start=begun - (begun - origin) % length,
+                    )
             start, first, high, low, close, volume = begun, price, price, price, price, shares
+            end = begun + MINUTE_US
             continue
         if price > high:
             high = price
@@ -49,14 +67,13 @@ def on_trades(series: Mapping[str, Series], trades: Iterable[tuple[int, int, int
     return current
 
 
-def _rolled(series: Series | None, minute: Bar, begun: int, length: int) -> Series:
-    """Work a closed minute in, and close the bar when the minute begun now is past it."""
-    series = series or Series()
-    start = minute.start - minute.start % length
+def _rolled(series: Series, minute: Bar, *, start: int, next_start: int) -> Series:
+    """Work a closed minute into the bar it belongs to, and close that bar when the next minute begins a later one.
+
+    start  of the bar when this is its first minute; a day under way goes on, wherever another day's count would put it
+    """
     bar = series.bar
-    if length == MINUTE_US:
-        bar = minute
-    elif bar is None or bar.start < start:
+    if bar is None or bar.start == minute.start:  # a minute replaces what had been seen of it
         bar = minute.model_copy(update={"start": start})
     else:
         bar = Bar(
@@ -67,54 +84,45 @@ def _rolled(series: Series | None, minute: Bar, begun: int, length: int) -> Seri
             close=minute.close,
             volume=bar.volume + minute.volume,
         )
-    if begun >= start + length:
-        return _closed(series, bar)
+    if next_start > bar.start:
+        return with_closed_bar(series, bar).model_copy(update={"bar": None})
     return series.model_copy(update={"bar": bar})
 
 
-def _closed(series: Series, bar: Bar) -> Series:
-    count = series.closed + 1
-    sum8 = series.sum8 + bar.close if count <= 8 else series.sum8
-    sum21 = series.sum21 + bar.close if count <= 21 else series.sum21
-    # the first true range needs a close before it
-    true_range = max(bar.high, series.last_close) - min(bar.low, series.last_close) if series.closed else 0
-    sum_tr = series.sum_tr + true_range if count <= 15 else series.sum_tr
-    return Series(
-        bar=None,
-        closed=count,
-        last_close=bar.close,
-        sum8=sum8,
-        sum21=sum21,
-        sum_tr=sum_tr,
-        ema8=exponential_average(series.ema8, bar.close, period=8, count=count, total=sum8),
-        ema21=exponential_average(series.ema21, bar.close, period=21, count=count, total=sum21),
-        atr14=average_true_range(series.atr14, true_range, period=14, count=count - 1, total=sum_tr),
+def warm_up(series: Mapping[str, Series], history: HistoryState) -> dict[str, Series]:
+    """Return the series with closed bars of before the tape worked in, by the code that closes the tape's own.
+
+    What reaches into time that is known already, or that the tape is in, is left out: so a repeat changes nothing. Bars
+    newer than the closed ones follow them. Older ones go before them as long as every bar closed so far is still kept,
+    so that all can be closed once more; else they are left out. An unknown timeframe changes nothing.
+    """
+    warmed = dict(series)
+    length = TIMEFRAMES.get(history.timeframe)
+    if length is None:
+        return warmed
+    known = warmed.get(history.timeframe) or Series()
+    begun = [at.bar.start for at in (known, warmed.get("1m")) if at is not None and at.bar is not None]
+    found = [bar for bar in map(_bar, history.bars) if all(bar.start + length <= start for start in begun)]
+    kept = known.bars
+    older = [bar for bar in found if not kept or bar.start + length <= kept[0].start]
+    newer = [bar for bar in found if kept and bar.start >= kept[-1].start + length]
+    if older and (not kept or known.closed == len(kept)):
+        known, coming = Series(bar=known.bar), [*older, *kept, *newer]
+    else:
+        coming = newer
+    for bar in coming:
+        known = with_closed_bar(known, bar)
+    if coming:
+        warmed[history.timeframe] = known
+    return warmed
+
+
+def _bar(historic: HistoricBar) -> Bar:
+    return Bar(
+        start=to_micros(historic.start),
+        open=to_nanos(historic.open),
+        high=to_nanos(historic.high),
+        low=to_nanos(historic.low),
+        close=to_nanos(historic.close),
+        volume=historic.volume,
     )
-
-
-def exponential_average(before: int | None, value: int, *, period: int, count: int, total: int) -> int | None:
-    """Return the exponential moving average, seeded with the simple one of the first `period` values.
-
-    before  the average so far, or None while there are too few values
-    count   values so far, this one included; total is their sum while count <= period
-    returns 1e-9 dollars, rounded down, or None
-    source  as TA-Lib's EMA: factor 2 / (period + 1)
-    """
-    if count < period:
-        return None
-    if count == period or before is None:
-        return total // period
-    return before + (2 * (value - before)) // (period + 1)
-
-
-def average_true_range(before: int | None, true_range: int, *, period: int, count: int, total: int) -> int | None:
-    """Return Wilder's average true range, 1e-9 dollars, rounded down, or None while there are too few ranges.
-
-    count   true ranges so far, this one included; total is their sum while count <= period
-    source  Wilder, New Concepts in Technical Trading Systems (1978)
-    """
-    if count < period:
-        return None
-    if count == period or before is None:
-        return total // period
-    return (before * (period - 1) + true_range) // period

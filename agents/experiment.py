@@ -4,7 +4,7 @@ import hashlib
 from decimal import Decimal
 
 from agents.rules import EngineRules
-from schemas.decisions import Engine, ExecutionPolicy, Experiment
+from schemas.decisions import Engine, ExecutionMode, ExecutionPolicy, Experiment
 from schemas.ids import derived_id
 from schemas.money import ratio
 from schemas.signals import SignalReceived
@@ -32,25 +32,63 @@ def assign(signal: SignalReceived, rules: EngineRules) -> Experiment:
 
 
 def policy_for(experiment: Experiment, rules: EngineRules) -> ExecutionPolicy:
-    """Return who trades: in paper mode the assigned engine where it is there, else engine A; live, nobody."""
-    policy_id = derived_id("policy", experiment.experiment_id)
-    version = rules.policy_version
+    """Return who trades and who shadows.
+
+    Live, nobody trades. In paper mode it is the assigned engine, or the one the execution mode names; both under
+    SPLIT_CAPITAL, each with its share of the capital, and under dual paper trading, each with the whole of it. An
+    engine that is not there hands over to engine A.
+    """
     if rules.app_mode != "PAPER":
-        return ExecutionPolicy(
-            policy_id=policy_id,
-            execution_mode="SHADOW_ONLY",
-            executed_engine=None,
-            shadow_engine=experiment.variant,
-            reason=f"application mode is {rules.app_mode}",
-            policy_version=version,
-        )
-    chosen: Engine = experiment.variant if experiment.variant in rules.engines else "A"
-    other: Engine = "B" if chosen == "A" else "A"
+        return _policy(experiment, rules, "SHADOW_ONLY", (), f"application mode is {rules.app_mode}")
+    if rules.execution_mode == "SHADOW_ONLY":
+        return _policy(experiment, rules, "SHADOW_ONLY", (), "execution mode is SHADOW_ONLY")
+    both: tuple[Engine, ...] = _leading(experiment.variant)
+    if rules.execution_mode == "SPLIT_CAPITAL" and "B" in rules.engines:
+        share = rules.capital_split_percentage
+        shares = {"A": 100 - share, "B": share}
+        return _policy(experiment, rules, "SPLIT_CAPITAL", both, "capital is split", shares=shares)
+    wanted, why = _wanted(experiment, rules)
+    chosen: Engine = wanted if wanted in rules.engines else "A"
+    mode: ExecutionMode = "ENGINE_A_PRIMARY" if chosen == "A" else "ENGINE_B_PRIMARY"
+    reason = why if chosen == wanted else f"{why}, engine {wanted} is not there"
+    if rules.dual_paper and "B" in rules.engines:
+        return _policy(experiment, rules, mode, _leading(chosen), f"{reason}, dual paper trading")
+    return _policy(experiment, rules, mode, (chosen,), reason)
+
+
+def _leading(engine: Engine) -> tuple[Engine, Engine]:
+    return ("A", "B") if engine == "A" else ("B", "A")
+
+
+def _wanted(experiment: Experiment, rules: EngineRules) -> tuple[Engine, str]:
+    match rules.execution_mode:
+        case "ENGINE_A_PRIMARY":
+            return "A", "execution mode is ENGINE_A_PRIMARY"
+        case "ENGINE_B_PRIMARY":
+            return "B", "execution mode is ENGINE_B_PRIMARY"
+        case "SPLIT_CAPITAL":
+            return "B", "capital is split"  # without engine B there is nothing to split
+        case _:
+            return experiment.variant, f"paper mode, variant {experiment.variant}"
+
+
+def _policy(
+    experiment: Experiment,
+    rules: EngineRules,
+    mode: ExecutionMode,
+    executed: tuple[Engine, ...],
+    reason: str,
+    *,
+    shares: dict[str, int] | None = None,
+) -> ExecutionPolicy:
+    idle = [engine for engine in _leading(experiment.variant) if engine in rules.engines and engine not in executed]
     return ExecutionPolicy(
-        policy_id=policy_id,
-        execution_mode="ENGINE_A_PRIMARY" if chosen == "A" else "ENGINE_B_PRIMARY",
-        executed_engine=chosen,
-        shadow_engine=other if other in rules.engines else None,
-        reason=f"paper mode, variant {experiment.variant}",
-        policy_version=version,
+        policy_id=derived_id("policy", experiment.experiment_id),
+        execution_mode=mode,
+        executed_engine=executed[0] if executed else None,
+        shadow_engine=idle[0] if idle else None,
+        reason=reason,
+        policy_version=rules.policy_version,
+        executed_engines=executed,
+        shares=shares or {},
     )

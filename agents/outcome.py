@@ -1,48 +1,49 @@
 """The outcome of a position that is closed."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+from agents.closing import contract_of
 from schemas.ids import derived_id
 from schemas.money import CONTRACT_MULTIPLIER, cents
 from schemas.orders import OrderFilled, TradeClosed
 from schemas.positions import Position
 
 
-def closed_trade(position: Position, fill: OrderFilled) -> TradeClosed:
-    """Return the outcome of `position`, closed whole by `fill`.
+def realized(position: Position, fill: OrderFilled) -> Decimal:
+    """Return what a closing fill makes: (exit - entry) x its quantity x 100, dollars; exact to the cent."""
+    return cents((fill.price - position.entry_price) * fill.quantity * CONTRACT_MULTIPLIER)
 
-    realized_pnl  (exit - entry) x quantity x 100, dollars
+
+def closed_trade(position: Position, fill: OrderFilled) -> TradeClosed:
+    """Return the outcome of `position`, whose last contracts are sold by `fill`.
+
+    position      before that fill, with what the fills before it came to
+    exit_price    the mean over its closing fills, weighted by quantity
+    realized_pnl  the sum over its closing fills, dollars
     pnl_percent   of the cost; pnl_r is realized_pnl over one percent of the cost, which is the same number of R
     """
     assert fill.exit_reason is not None
-    cost = position.entry_price * position.quantity * CONTRACT_MULTIPLIER
-    realized = cents((fill.price - position.entry_price) * position.quantity * CONTRACT_MULTIPLIER)
+    bought = position.bought
+    cost = position.entry_price * bought * CONTRACT_MULTIPLIER
+    made = cents(position.realized_pnl + realized(position, fill))
     return TradeClosed(
         event_id=derived_id("trade", position.position_id),
         occurred_at=fill.occurred_at,
-        account_id=position.account_id,
-        symbol=position.symbol,
-        option_symbol=position.option_symbol,
-        strike=position.strike,
-        expiration=position.expiration,
-        type=position.type,
-        direction=position.direction,
-        engine=position.engine,
-        experiment_id=position.experiment_id,
-        signal_id=position.signal_id,
-        is_test=position.is_test,
-        position_id=position.position_id,
-        quantity=position.quantity,
+        quantity=bought,
         entry_order_id=position.entry_order_id,
         exit_order_id=fill.order_id,
         entry_price=position.entry_price,
-        exit_price=fill.price,
+        exit_price=(position.exit_value + fill.price * fill.quantity) / bought,
         entry_timestamp=position.entry_timestamp,
         exit_timestamp=fill.occurred_at,
         exit_reason=fill.exit_reason,
-        realized_pnl=realized,
-        pnl_percent=cents(realized / cost * 100) if cost else Decimal(0),
-        pnl_r=cents(realized / (cost * Decimal("0.01"))) if cost else Decimal(0),
-        duration_minutes=int((fill.occurred_at - position.entry_timestamp).total_seconds() // 60),
+        realized_pnl=made,
+        pnl_percent=cents(made / cost * 100) if cost else Decimal(0),
+        pnl_r=cents(made / (cost * Decimal("0.01"))) if cost else Decimal(0),
+        duration_minutes=(fill.occurred_at - position.entry_timestamp) // timedelta(minutes=1),
         entry=position.entry,
+        exit_codes=position.exit_codes or (fill.exit_reason,),
+        partial_exits=max(0, position.exit_orders - 1),
+        **contract_of(position),
     )

@@ -16,6 +16,7 @@ from api.spool import KAFKA_AWAY, Message, NotStored, Spool
 from api.webhook_log import WebhookLog
 from schemas.codec import encode
 from schemas.event import Event
+from schemas.ids import derived_id
 from streams.clocks import Clock, TapeClock
 from streams.logs import logger
 from streams.publisher import Publisher, cloud_headers
@@ -119,7 +120,8 @@ class Intake:
             topic=topic.name,
             key=key,
             partition=partition_of(key) if partition is None else partition,
-            event_id=event.event_id,
+            # one that goes to every partition waits in the spool once for each
+            event_id=event.event_id if partition is None else derived_id("spooled", event.event_id, partition),
             value=encode(event),
             headers=cloud_headers(
                 event_id=event.event_id,

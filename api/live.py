@@ -1,4 +1,4 @@
-"""Keeping the live view: one consumer without a group reads the books, the markets' checkpoints and the tape."""
+"""Keeping the live view: one consumer without a group reads books, controls, the markets' checkpoints and the tape."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from api.live_view import LiveView
 from api.problems import Problem
 from schemas.codec import Undecodable
 from streams.logs import logger
-from streams.topics import BOOKS, MARKETS, PARTITIONS, PRICE_TICKS
+from streams.topics import BOOKS, CONTROLS, MARKETS, PARTITIONS, PRICE_TICKS
 
 LOOK_BACK_S = 10
 """Of the tape at start: longer than a checkpoint of `markets` is behind it."""
@@ -123,6 +123,8 @@ class Live:
                     self._read(record, lambda book: view.apply_book(_key(book), book.value))
                 elif partition.topic == PRICE_TICKS.name:
                     self._read(record, lambda frame: self._tell(view.apply_frame(frame.value)))
+                elif partition.topic == CONTROLS.name:
+                    self._read(record, lambda control: view.apply_control(control.value))
                 else:
                     checkpoints[_key(record)] = record
 
@@ -149,6 +151,7 @@ async def _begin(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
     partitions = [
         TopicPartition(topic.name, number) for topic in (BOOKS, MARKETS, PRICE_TICKS) for number in range(PARTITIONS)
     ]
+    partitions.append(TopicPartition(CONTROLS.name, 0))  # each of its partitions has them all
     consumer.assign(partitions)
     starts = await consumer.beginning_offsets(partitions)
     ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)

@@ -9,6 +9,7 @@ import numpy as np
 
 from schemas.codec import Undecodable, decode, decode_any
 from schemas.event import from_micros
+from schemas.operations import ControlChanged
 from schemas.orders import OrderPlaced
 from schemas.positions import Position
 from schemas.records import BookRecord
@@ -31,6 +32,7 @@ class LiveView:
     def __init__(self) -> None:
         self._books: dict[str, BookRecord] = {}
         self._marks: dict[str, Mark] = {}
+        self._controls: dict[str, ControlChanged] = {}
         self._seen_on_tape: set[str] = set()
 
     def apply_book(self, key: str, value: bytes | None) -> None:
@@ -91,20 +93,36 @@ class LiveView:
         assert isinstance(occurred_at, datetime)
         return occurred_at
 
+    def apply_control(self, value: bytes | None) -> None:
+        """Take a control's newest value; one that is older than the one held is passed over.
+
+        raises   Undecodable
+        """
+        if value is None:
+            return
+        control = decode(ControlChanged, value)
+        held = self._controls.get(control.name)
+        if held is None or control.occurred_at >= held.occurred_at:
+            self._controls[control.name] = control
+
+    def controls(self) -> list[ControlChanged]:
+        """Return the newest value of each control that was ever changed, by name."""
+        return [self._controls[name] for name in sorted(self._controls)]
+
     def mark(self, symbol: str) -> Mark | None:
         """Return an instrument's newest mark, or None when none is known."""
         return self._marks.get(symbol)
 
-    def positions(self, account_id: str) -> Iterator[Position]:
-        """Yield an account's open and closing positions."""
+    def positions(self, account_id: str, *, is_shadow: bool = False) -> Iterator[Position]:
+        """Yield an account's open and closing positions, or its shadow positions."""
         for record in self._books.values():
-            if record.state.account_id == account_id:
+            if record.state.account_id == account_id and record.state.is_shadow == is_shadow:
                 yield from record.state.positions
 
     def working(self, account_id: str) -> Iterator[OrderPlaced]:
         """Yield an account's orders that are not filled yet."""
         for record in self._books.values():
-            if record.state.account_id == account_id:
+            if record.state.account_id == account_id and not record.state.is_shadow:
                 yield from record.state.working
 
     def _forget_unheld(self) -> None:

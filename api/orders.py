@@ -42,7 +42,11 @@ class OrderRow(BaseModel):
     order_type: Literal["paper", "live"]
     status: Literal["pending_execution", "filled", "failed"]
     failure_reason: str | None = None
+    remaining_quantity: int = Field(
+        default=0, description="contracts the position keeps once a closing order has filled"
+    )
     exit_reason: str | None = None
+    exit_codes: list[str] = Field(default=[], description="what exactly called for the exit")
     trigger_price: Number | None = None
     engine: str | None
     experiment_id: UUID | None
@@ -67,6 +71,7 @@ class FillRow(BaseModel):
     fill_quantity: int = Field(description="contracts")
     fill_timestamp: datetime
     commission: Number
+    exit_reason: str | None = None
     engine: str | None
     experiment_id: UUID | None
     is_test: bool
@@ -85,20 +90,22 @@ class PositionRow(BaseModel):
     expiration: date
     type: Literal["call", "put"]
     direction: Literal["long", "short"]
-    quantity: int = Field(description="contracts")
+    quantity: int = Field(description="contracts held; of a closed position, those it was opened with")
+    initial_quantity: int | None = Field(default=None, description="contracts it was opened with")
     entry_order_id: UUID
     exit_order_id: UUID | None = None
     entry_price: Number
     exit_price: Number | None = None
     current_price: Number | None = Field(default=None, description="newest mark; null when none is known")
-    unrealized_pnl: Number | None = Field(default=None, description="dollars")
-    realized_pnl: Number | None = Field(default=None, description="dollars; set when closed")
+    unrealized_pnl: Number | None = Field(default=None, description="dollars, of the contracts held")
+    realized_pnl: Number | None = Field(default=None, description="dollars, of the contracts sold so far")
     position_pnl_percent: Number | None = Field(default=None, description="of the entry price")
     pnl_r: Number | None = Field(default=None, description="realized_pnl over one percent of the cost")
     status: Literal["open", "closing", "closed"]
     entry_timestamp: datetime
     exit_timestamp: datetime | None = None
     exit_reason: str | None = None
+    exit_codes: list[str] = Field(default=[], description="every reason it was reduced or closed for")
     engine: str | None
     experiment_id: UUID | None
     is_test: bool
@@ -130,6 +137,7 @@ def held_position(position: Position, mark: Mark | None) -> PositionRow:
     fields = position.model_dump(include=set(PositionRow.model_fields))
     entry = position.entry
     fields |= {
+        "initial_quantity": position.bought,
         "entry_bias_score": entry.bias_score,
         "entry_regime_type": entry.regime_type,
         "entry_mode_hint": entry.mode_hint,

@@ -16,7 +16,25 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
-from api import auth, headers, health, history, limits, orders, problems, root, schema_registry, signals, webhooks
+from api import (
+    auth,
+    closing,
+    comparison,
+    controls,
+    experiments,
+    headers,
+    health,
+    history,
+    limits,
+    orders,
+    performance,
+    problems,
+    root,
+    schema_registry,
+    shadows,
+    signals,
+    webhooks,
+)
 from api.auth import Authenticator
 from api.health import Health
 from api.intake import Intake
@@ -72,6 +90,12 @@ def create_app(settings: Settings) -> FastAPI:
         orders.router,
         history.router,
         signals.router,
+        closing.router,
+        controls.router,
+        comparison.router,  # before the route of one experiment, which would take "results" for an id
+        experiments.router,
+        shadows.router,
+        performance.router,
     ):
         app.include_router(router)
     schema_registry.install(app)

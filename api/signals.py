@@ -39,6 +39,11 @@ class SignalRow(BaseModel):
     status: Status
     rejection_reason: str | None = Field(description="the code that stopped it")
     processed: bool
+    queued_at: datetime | None = Field(description="since when it waits, or has waited")
+    queued_until: datetime | None
+    queue_reason: str | None
+    processing_attempts: int = Field(description="times it was tried again")
+    next_retry_at: datetime | None
     experiment_id: UUID | None
     signal_hash: str | None
     is_test: bool
@@ -67,6 +72,7 @@ class AgentOutputRow(BaseModel):
 
     decision_id: UUID
     experiment_id: UUID
+    engine: str | None
     agent_name: str
     agent_type: str
     bias: str
@@ -87,6 +93,7 @@ class Gate(BaseModel):
     limit: str | None = None
     code: str | None = None
     detail: str = ""
+    engine: str | None = Field(default=None, description="the engine that was asked; null: both, or the account")
 
 
 class DecisionRow(BaseModel):
@@ -99,10 +106,13 @@ class DecisionRow(BaseModel):
     codes: list[str]
     gates: list[Gate]
     recommendation: dict[str, Any] | None
+    recommendations: list[dict[str, Any]] = Field(description="of every engine that made one")
+    shadow_gates: list[Gate] = Field(description="what the engine that does not trade met")
     experiment: dict[str, Any]
     policy: dict[str, Any]
     context_hash: str
     order_id: UUID | None
+    order_ids: list[UUID] = Field(description="of every engine that trades, the leading one first")
     created_at: datetime
 
 

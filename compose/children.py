@@ -11,6 +11,7 @@ from compose.supervisor import Child
 STOP_DEADLINE_S = {
     "feed": 4.0,
     "clock": 4.0,
+    "providers": 4.0,
     "api": 5.0,
     "executor": 4.0,
     "worker": 5.0,
@@ -18,7 +19,10 @@ STOP_DEADLINE_S = {
     "postgres": 3.0,
     "kafka": 3.0,
 }
-"""How long each is waited for before it is killed; with feed and clock, and all workers, stopped together: 28 s."""
+"""How long each is waited for before it is killed; with feed, clock and providers, and all workers, stopped together:
+28 s."""
+
+PROVIDER_KEYS = ("ALPACA_API_KEY", "TWELVE_DATA_API_KEY", "MARKET_DATA_API_KEY")
 
 
 def application_children(options: RunOptions, *, environment: Mapping[str, str]) -> list[Child]:
@@ -33,7 +37,11 @@ def application_children(options: RunOptions, *, environment: Mapping[str, str])
 
 
 def feed_children(options: RunOptions, *, environment: Mapping[str, str]) -> list[Child]:
-    """Return the price feed and the clock; a replay tells the time by itself."""
+    """Return the price feed and the clock; a replay tells the time by itself.
+
+    Where prices come from outside, and a market data provider has a key, its bars and chains are fetched too. They
+    would not fit a recorded or made-up market.
+    """
     match options.feed.kind:
         case "replay":
             arguments = ["--session", options.feed.name, "--speed", options.speed]
@@ -42,7 +50,8 @@ def feed_children(options: RunOptions, *, environment: Mapping[str, str]) -> lis
         case "simulated":
             feeds = [_python("feed", "streams.feeds.simulated", environment=environment, finite=True)]
         case "none":
-            feeds = []
+            with_key = any(environment.get(name) for name in PROVIDER_KEYS)
+            feeds = [_python("providers", "streams.feeds.history", environment=environment)] if with_key else []
     return [*feeds, _python("clock", "streams.clock", environment=environment)]
 
 
@@ -52,7 +61,7 @@ def stop_order(workers: int) -> list[list[str]]:
     Workers stop before the broker does, as Faust waits for a broker that has gone.
     """
     names = [f"worker-{number}" for number in range(workers)]
-    return [["feed", "clock"], ["api"], ["executor"], names, ["history"], ["postgres"], ["kafka"]]
+    return [["feed", "clock", "providers"], ["api"], ["executor"], names, ["history"], ["postgres"], ["kafka"]]
 
 
 def _python(

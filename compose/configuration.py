@@ -69,6 +69,13 @@ def _inconsistent(settings: Settings) -> Iterator[Problem]:
             "set APP_MODE=PAPER",
             serious=False,
         )
+    if settings.features.e2e_test_mode:
+        yield Problem(
+            "E2E_TEST_MODE",
+            "is on: no bias is required and the portfolio guard is off",
+            "set E2E_TEST_MODE=false",
+            serious=False,
+        )
     if settings.security.webhook_auth == "none" and settings.server.host not in LOOPBACK:
         yield Problem(
             "WEBHOOK_AUTH",

@@ -54,8 +54,10 @@ def prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     properties = _write_properties(folder, port=1, controller_port=2)  # formatting looks at no port
     cluster_id = urlsafe_b64encode(uuid.UUID(bytes=secrets.token_bytes(16), version=4).bytes).decode().rstrip("=")
+    # one word: an id may begin with a hyphen
+    asked = ["format", f"--cluster-id={cluster_id}", "-c", str(properties)]
     done = subprocess.run(
-        ["java", *JVM, "-cp", classpath, "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)],
+        ["java", *JVM, "-cp", classpath, "kafka.tools.StorageTool", *asked],
         capture_output=True,
         text=True,
         timeout=START_DEADLINE_S,

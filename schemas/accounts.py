@@ -6,23 +6,29 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.event import Event, Record
+from schemas.decisions import Engine
+from schemas.event import Event, Instant, Record
 from schemas.money import MoneyUsd, PriceUsd
+
+Band = Literal["low", "middle", "near_target"]
+"""Where a position's gain lies: little gained, in between, or most of the way to its target."""
 
 
 class AccountEvent(Event):
     """What happened in a book, told to its account."""
 
     account_id: str
-    kind: Literal["order_filled", "order_failed", "position_closed"]
+    kind: Literal["order_filled", "order_failed", "position_reduced", "position_closed", "position_banded"]
     order_id: str
     position_id: str
     symbol: str
     option_symbol: str
     quantity: int
     price: PriceUsd | None = Field(default=None, description="of the fill")
-    realized_pnl: MoneyUsd | None = None
+    realized_pnl: MoneyUsd | None = Field(default=None, description="of this closing fill, dollars")
     reason: str | None = None
+    engine: Engine = "A"
+    band: Band | None = Field(default=None, description="where the position's gain lies, when that is what happened")
 
 
 class Reservation(Record):
@@ -34,6 +40,7 @@ class Reservation(Record):
     option_symbol: str
     quantity: int
     price: PriceUsd
+    engine: Engine = "A"
 
 
 class Holding(Record):
@@ -44,6 +51,10 @@ class Holding(Record):
     option_symbol: str
     quantity: int
     entry_price: PriceUsd
+    engine: Engine = "A"
+    entry_timestamp: Instant | None = None
+    band: Band = "middle"
+    is_closing: bool = Field(default=False, description="asked to close for its capacity, which is free already")
 
 
 class Account(Record):
@@ -58,3 +69,16 @@ class Account(Record):
     day_trades: int = Field(default=0, description="orders let through today")
     reservations: tuple[Reservation, ...] = ()
     holdings: tuple[Holding, ...] = ()
+    halted: bool = Field(default=False, description="the kill switch, as the newest snapshot told it")
+
+
+class AccountSnapshot(Event):
+    """An account as the market stage may look at it. Told whenever one of these changes."""
+
+    account_id: str
+    positions: dict[str, int] = Field(
+        default_factory=dict, description="held and ordered, without those making room, by underlying"
+    )
+    exposure: MoneyUsd
+    equity: MoneyUsd
+    halted: bool = False

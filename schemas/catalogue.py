@@ -11,14 +11,30 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.accounts import AccountEvent
+from schemas.accounts import AccountEvent, AccountSnapshot
 from schemas.avro import avro_schema
 from schemas.compatibility import incompatibilities
-from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, TradeProposed
+from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
-from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
-from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord
+from schemas.orders import (
+    CloseRequested,
+    OrderFilled,
+    OrderPlaced,
+    OrderUpdated,
+    ShadowFilled,
+    ShadowTrade,
+    TradeClosed,
+)
+from schemas.performance import PerformanceMeasured, TuningProposed
+from schemas.records import (
+    AccountRecord,
+    BookRecord,
+    ControlsRecord,
+    DeskRecord,
+    MarketRecord,
+    PerformanceRecord,
+)
 from schemas.signals import SignalReceived
 from schemas.ticks import TickFrame
 
@@ -42,6 +58,15 @@ MODELS: tuple[type[BaseModel], ...] = (
     DeskRecord,
     BookRecord,
     AccountRecord,
+    SignalUpdated,
+    ShadowTrade,
+    ShadowFilled,
+    CloseRequested,
+    AccountSnapshot,
+    PerformanceMeasured,
+    TuningProposed,
+    ControlsRecord,
+    PerformanceRecord,
 )
 """What travels on Kafka."""
 

@@ -1,7 +1,10 @@
 """Bytes on Kafka: Confluent's wire format (byte 0, four-byte schema id, Avro)."""
 
+import copy
 import io
 import struct
+from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,6 +24,33 @@ class Undecodable(ValueError):
 @cache
 def _parsed(schema_id: int) -> Any:
     return fastavro.parse_schema(versions()[schema_id].schema)
+
+
+@cache
+def _reader(schema_id: int) -> Any:
+    """Return a schema to read older messages with.
+
+    fastavro hands a default on as the schema has it, where a decimal's is a string of its bytes.
+    """
+    schema = copy.deepcopy(_parsed(schema_id))
+    for field in _fields_of(schema):
+        kind = field["type"]
+        if isinstance(kind, dict) and kind.get("logicalType") == "decimal" and isinstance(field.get("default"), str):
+            unscaled = int.from_bytes(field["default"].encode("latin-1"), "big", signed=True)
+            field["default"] = Decimal(unscaled).scaleb(-kind["scale"])
+    return schema
+
+
+def _fields_of(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, list):
+        for branch in schema:
+            yield from _fields_of(branch)
+    elif isinstance(schema, dict):
+        for field in schema.get("fields", ()):
+            yield field
+            yield from _fields_of(field["type"])
+        for part in ("items", "values"):
+            yield from _fields_of(schema.get(part))
 
 
 def encode(record: BaseModel) -> bytes:
@@ -45,8 +75,10 @@ def decode(model: type[_Model], value: bytes | None) -> _Model:
         raise Undecodable(f"{name}: schema id {schema_id} is {'unknown' if entry is None else entry.name}")
     body = io.BytesIO(value)
     body.seek(_HEADER.size)
+    current = newest(name).schema_id
     try:
-        fields = fastavro.schemaless_reader(body, _parsed(schema_id), _parsed(newest(name).schema_id))
+        reader = None if schema_id == current else _reader(current)
+        fields = fastavro.schemaless_reader(body, _parsed(schema_id), reader)
     except Exception as error:
         raise Undecodable(f"{name}: not Avro of schema id {schema_id}: {type(error).__name__}") from error
     if body.read(1):

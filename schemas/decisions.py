@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.event import Event, Instant, Record
-from schemas.market import Bias, BiasState, FlowTotals, GexState
-from schemas.money import PriceUsd, Ratio
+from schemas.market import Bias, BiasState, FlowTotals, GexState, Greek
+from schemas.money import MoneyUsd, PriceUsd, Ratio
 from schemas.signals import Direction
 
 Engine = Literal["A", "B"]
@@ -25,6 +25,20 @@ class GateResult(Record):
     limit: str | None = None
     code: str | None = None
     detail: str = Field(default="", description="a sentence for a person")
+    engine: Engine | None = Field(default=None, description="the engine that was asked; null: both, or the account")
+
+
+class Candle(Record):
+    """A closed bar, dollars."""
+
+    open: PriceUsd
+    high: PriceUsd
+    low: PriceUsd
+    close: PriceUsd
+    volume: int = 0
+    strat: Literal["1", "2u", "2d", "3"] | None = Field(
+        default=None, description="the Strat's type against the bar before: inside, directional up or down, outside"
+    )
 
 
 class IndicatorSet(Record):
@@ -33,8 +47,87 @@ class IndicatorSet(Record):
     bars: int = Field(description="bars closed so far")
     close: PriceUsd | None = None
     ema8: PriceUsd | None = None
+    ema13: PriceUsd | None = None
     ema21: PriceUsd | None = None
+    ema48: PriceUsd | None = None
+    ema200: PriceUsd | None = None
     atr14: PriceUsd | None = None
+    atr_percentile: Ratio | None = Field(
+        default=None, description="share of the kept bars whose true range is below atr14, 0 to 100"
+    )
+    bollinger_upper: PriceUsd | None = None
+    bollinger_middle: PriceUsd | None = None
+    bollinger_lower: PriceUsd | None = None
+    keltner_upper: PriceUsd | None = None
+    keltner_lower: PriceUsd | None = None
+    squeeze: Literal["on", "off"] | None = None
+    squeeze_bars: int = Field(default=0, description="closed bars since it went on or off, the newest one too")
+    momentum: Greek | None = Field(default=None, description="of the TTM squeeze, dollars")
+    momentum_before: Greek | None = None
+    phase: Ratio | None = Field(default=None, description="phase oscillator, percent")
+    volume_average: Ratio | None = Field(default=None, description="mean of the last 20 bars, shares")
+    candles: tuple[Candle, ...] = Field(default=(), description="newest closed bars, oldest first, at most 4")
+
+
+class OpeningRangeSeen(Record):
+    """The range of the first minutes of the regular session, dollars."""
+
+    minutes: int
+    high: PriceUsd
+    low: PriceUsd
+    volume: int = 0
+    complete: bool = False
+
+
+class Confluence(Record):
+    """How far flow and dealer positioning agree with a signal: 0 to 100, 50 is no evidence either way."""
+
+    score: Ratio
+    flow_alignment: Ratio = Field(description="-1 to 1: netflow over premium, positive when it agrees")
+    evidence: Ratio = Field(description="0 to 1, by the number of flow entries")
+    gamma_alignment: Ratio = Field(description="-1, 0 or 1")
+    flow_entries: int = 0
+
+
+class DealerDecision(Record):
+    """What dealer positioning and flow call for."""
+
+    direction: Direction | None = Field(default=None, description="null: none")
+    confidence: Ratio = Field(default=Decimal(0), description="0 to 1")
+    position_size_multiplier: Ratio = Decimal(1)
+    regime: Literal["long_gamma", "short_gamma", "neutral"] = "neutral"
+    reasons: tuple[str, ...] = ()
+
+
+class ContractSeen(Record):
+    """A contract that may be traded, with its newest prices."""
+
+    option_symbol: str
+    strike: PriceUsd
+    expiration: date
+    type: Literal["call", "put"]
+    listed: bool = Field(description="false: no chain is known, and this is what would be wished for")
+    bid: PriceUsd | None = None
+    ask: PriceUsd | None = None
+    price: PriceUsd | None = Field(default=None, description="the newer of trade and mid, dollars a share")
+    price_at: Instant | None = None
+    volume: int | None = None
+    open_interest: int | None = None
+    implied_volatility: Greek | None = None
+    delta: Greek | None = None
+    gamma: Greek | None = None
+    theta: Greek | None = None
+    vega: Greek | None = None
+
+
+class AccountSeen(Record):
+    """An account as it was last told to the market stage."""
+
+    open_positions: int = Field(description="held and ordered")
+    positions_in_symbol: int = Field(description="held and ordered, in the signal's symbol")
+    exposure: MoneyUsd
+    equity: MoneyUsd
+    halted: bool = False
 
 
 class EnrichedContext(Record):
@@ -44,15 +137,23 @@ class EnrichedContext(Record):
     at: Instant = Field(description="the time of judgement, by the platform's clock")
     session: Literal["regular", "premarket", "afterhours", "closed"]
     minutes_to_close: int | None = Field(default=None, description="of the regular session, when it is open")
+    minutes_from_open: int | None = Field(default=None, description="of the regular session, when it is open")
+    day: date | None = Field(default=None, description="the exchange's date")
     price: PriceUsd | None = Field(default=None, description="newest price of the underlying, dollars")
     price_at: Instant | None = None
+    newest_at: Instant | None = Field(default=None, description="newest time of a price that has been read")
     indicators: dict[str, IndicatorSet] = Field(default_factory=dict, description="by timeframe")
     reported_indicators: dict[str, Ratio] = Field(default_factory=dict, description="as the alert says")
+    opening_range: OpeningRangeSeen | None = None
     bias: BiasState | None = None
     bias_stale: bool = False
     gex: GexState | None = None
     flow: FlowTotals | None = None
+    confluence: Confluence | None = Field(default=None, description="null when no flow is known")
+    dealer: DealerDecision | None = None
     listed_contracts: int = Field(default=0, description="contracts of the chain that is known")
+    contracts: tuple[ContractSeen, ...] = Field(default=(), description="those an engine may choose, nearest first")
+    account: AccountSeen | None = None
 
 
 class SignalEnriched(Event):
@@ -86,6 +187,28 @@ class AgentReported(Event):
     context_hash: str
 
 
+class AgentVote(Record):
+    """An agent's word, as it counted."""
+
+    agent_name: str
+    agent_type: Literal["core", "specialist", "subagent"]
+    bias: Bias
+    confidence: int = Field(description="0 to 100")
+
+
+class StrikeSelection(Record):
+    """Why a contract was chosen."""
+
+    mode: Literal["atm", "scored"]
+    considered: int = Field(description="contracts looked at")
+    refused: dict[str, int] = Field(default_factory=dict, description="contracts left out, by filter")
+    score: Ratio | None = Field(default=None, description="0 to 100, of the chosen one; null without scoring")
+    reasons: tuple[str, ...] = ()
+    runner_up: str | None = Field(default=None, description="option symbol of the second")
+    runner_up_score: Ratio | None = None
+    runner_up_reasons: tuple[str, ...] = ()
+
+
 class Experiment(Record):
     """Which engine a signal was assigned to."""
 
@@ -106,6 +229,8 @@ class ExecutionPolicy(Record):
     shadow_engine: Engine | None
     reason: str
     policy_version: str
+    executed_engines: tuple[Engine, ...] = Field(default=(), description="all that trade, the assigned one first")
+    shares: dict[str, int] = Field(default_factory=dict, description="percent of the capital, by engine")
 
 
 class Recommendation(Record):
@@ -124,6 +249,13 @@ class Recommendation(Record):
     base_quantity: int
     gamma_multiplier: Ratio = Decimal(1)
     risk_multiplier: Ratio = Decimal(1)
+    confluence_multiplier: Ratio = Decimal(1)
+    capital_share: int = Field(default=100, description="percent of the capital")
+    context_hash: str = Field(default="", description="of the context it was made on")
+    confidence: int | None = Field(default=None, description="0 to 100")
+    agents: tuple[AgentVote, ...] = Field(default=(), description="whose words it follows from")
+    selection: StrikeSelection | None = None
+    gamma_overridden: bool = Field(default=False, description="dealer positioning turned the direction")
 
 
 class EntryContext(Record):
@@ -135,6 +267,11 @@ class EntryContext(Record):
     macro_class: str | None = None
     acceleration_state_strength_delta: Ratio | None = None
     chop_score: Ratio | None = None
+    bias: Bias | None = None
+    bias_confidence: Ratio | None = Field(default=None, description="0 to 100")
+    confluence_score: Ratio | None = None
+    confidence: int | None = Field(default=None, description="the engine's own, 0 to 100")
+    agents: tuple[AgentVote, ...] = Field(default=(), description="whose words the trade follows from")
 
 
 class TradeProposed(Event):
@@ -151,8 +288,11 @@ class TradeProposed(Event):
     policy: ExecutionPolicy
     gates: tuple[GateResult, ...]
     codes: tuple[str, ...] = Field(default=(), description="why it stops here; empty when it may go on")
-    recommendation: Recommendation | None = None
+    recommendation: Recommendation | None = Field(default=None, description="of the engine that leads")
     entry: EntryContext = Field(default_factory=EntryContext)
+    recommendations: tuple[Recommendation, ...] = Field(default=(), description="of every engine that made one")
+    shadow_gates: tuple[GateResult, ...] = Field(default=(), description="what the engine that does not trade met")
+    confidence: Ratio | None = Field(default=None, description="of the alert, else of the bias; 0 to 100")
 
 
 class DecisionMade(Event):
@@ -174,3 +314,17 @@ class DecisionMade(Event):
     policy: ExecutionPolicy
     recommendation: Recommendation | None = None
     order_id: str | None = None
+    recommendations: tuple[Recommendation, ...] = Field(default=(), description="of every engine that made one")
+    order_ids: tuple[str, ...] = Field(default=(), description="of every engine that trades, the leading one first")
+    shadow_gates: tuple[GateResult, ...] = ()
+
+
+class SignalUpdated(Event):
+    """A signal waits before it is decided on, or goes on."""
+
+    signal_id: str
+    account_id: str
+    symbol: str
+    status: Literal["queued", "retrying", "released"]
+    reason: str = Field(description="queued_market_closed, retry_scheduled:<what failed>, or what released it")
+    until: Instant | None = Field(default=None, description="decided on at the first clock event from then on")

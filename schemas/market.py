@@ -68,6 +68,8 @@ class GexState(Record):
     net_gex: MoneyUsd = Field(description="dollars a percent move")
     dealer_position: DealerPosition = "neutral"
     zero_gamma_level: PriceUsd | None = None
+    max_pain: PriceUsd | None = Field(default=None, description="strike at which the options listed pay out least")
+    computed: bool = Field(default=False, description="from the chain by the platform; else as received")
 
 
 class FlowEntry(Record):
@@ -89,6 +91,24 @@ class FlowState(Record):
     entries: tuple[FlowEntry, ...] = ()
 
 
+class HistoricBar(Record):
+    """A closed bar from before the tape. `start` is where it begins."""
+
+    start: Instant
+    open: PriceUsd
+    high: PriceUsd
+    low: PriceUsd
+    close: PriceUsd
+    volume: int = Field(default=0, description="shares")
+
+
+class HistoryState(Record):
+    """Closed bars of one timeframe, oldest first, without gaps in trading time."""
+
+    timeframe: str = Field(description="1m, 5m, 15m, 1h or 1d")
+    bars: tuple[HistoricBar, ...] = ()
+
+
 class MarketContextReceived(Event):
     """Something was learnt about an underlying that is not a price. One of the parts is set, or more."""
 
@@ -97,6 +117,7 @@ class MarketContextReceived(Event):
     chain: ChainState | None = None
     gex: GexState | None = None
     flow: FlowState | None = None
+    history: HistoryState | None = Field(default=None, description="bars that warm the indicators up")
 
 
 class Quote(Record):
@@ -121,17 +142,47 @@ class Bar(Record):
 
 
 class Series(Record):
-    """The bar being built on one timeframe, and indicators as of the newest closed one (1e-9 dollars)."""
+    """One timeframe: the bar being built, the newest closed ones, and indicators as of the newest closed one.
+
+    Indicators are in 1e-9 dollars unless said otherwise, null until there are enough bars.
+    """
 
     bar: Bar | None = Field(default=None, description="null when nothing has gone into it yet")
+    bars: tuple[Bar, ...] = Field(default=(), description="newest closed bars, oldest first, at most BARS_KEPT")
     closed: int = Field(default=0, description="bars closed so far")
     last_close: int = 0
-    ema8: int | None = None
-    ema21: int | None = None
-    atr14: int | None = None
-    sum8: int = Field(default=0, description="closes summed until ema8 has its first value")
-    sum21: int = 0
+    close_sum: int = Field(default=0, description="closes summed until the longest average has its first value")
     sum_tr: int = Field(default=0, description="true ranges summed until atr14 has its first value")
+    ema8: float | None = None
+    ema13: float | None = None
+    ema21: float | None = None
+    ema48: float | None = None
+    ema200: float | None = None
+    atr14: float | None = None
+    atr_percentile: float | None = Field(
+        default=None, description="share of the kept bars' true ranges that lie below atr14, 0 to 100"
+    )
+    bollinger_upper: float | None = None
+    bollinger_middle: float | None = None
+    bollinger_lower: float | None = None
+    keltner_upper: float | None = None
+    keltner_lower: float | None = None
+    squeeze_on: bool | None = Field(default=None, description="the Bollinger bands lie inside the Keltner channel")
+    squeeze_bars: int = Field(default=0, description="closed bars since the squeeze last went on or off, this one too")
+    momentum: float | None = Field(default=None, description="of the TTM squeeze")
+    momentum_before: float | None = Field(default=None, description="of the bar before")
+    phase: float | None = Field(default=None, description="phase oscillator, percent")
+
+
+class OpeningRange(Record):
+    """The range of the first minutes of a day's regular session, 1e-9 dollars."""
+
+    day: date
+    minutes: int = Field(description="length of the range")
+    high: int
+    low: int
+    volume: int = 0
+    complete: bool = Field(default=False, description="its last minute has closed")
 
 
 class FlowTotals(Record):
@@ -142,6 +193,10 @@ class FlowTotals(Record):
     call_premium: MoneyUsd = Decimal(0)
     put_premium: MoneyUsd = Decimal(0)
     netflow: MoneyUsd = Field(default=Decimal(0), description="bullish minus bearish premium, dollars")
+    call_bought: MoneyUsd = Decimal(0)
+    call_sold: MoneyUsd = Decimal(0)
+    put_bought: MoneyUsd = Decimal(0)
+    put_sold: MoneyUsd = Decimal(0)
     reports: tuple[str, ...] = Field(default=(), description="newest events worked in, by which a repeat is recognised")
 
 
@@ -152,6 +207,7 @@ class Market(Record):
     last: Quote = Field(default_factory=Quote)
     quotes: dict[str, Quote] = Field(default_factory=dict, description="by option symbol")
     series: dict[str, Series] = Field(default_factory=dict, description="by timeframe")
+    opening_range: OpeningRange | None = None
     bias: BiasState | None = None
     gex: GexState | None = None
     chain: dict[str, ListedContract] = Field(default_factory=dict, description="by option symbol")

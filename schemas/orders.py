@@ -6,13 +6,31 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.decisions import Engine, EntryContext
+from schemas.decisions import DealerDecision, Engine, EntryContext
 from schemas.event import Event, Instant
 from schemas.money import MoneyUsd, PriceUsd
 from schemas.signals import Direction
 
 Side = Literal["buy_to_open", "sell_to_close"]
-ExitReason = Literal["profit_target", "stop_loss", "max_hold_time", "min_dte_exit"]
+OrderType = Literal["paper", "live", "shadow"]
+"""Who fills it. A shadow order exists inside its book only, and is never sent."""
+ExitReason = Literal[
+    "profit_target",
+    "stop_loss",
+    "max_hold_time",
+    "min_dte_exit",
+    "total_loss",
+    "expired",
+    "deep_loss",
+    "near_expiration",
+    "partial_profit",
+    "trailing_stop",
+    "exit_intelligence",
+    "capacity_near_target",
+    "capacity_aged",
+    "manual",
+    "kill_switch",
+]
 
 
 class ContractEvent(Event):
@@ -37,7 +55,7 @@ class OrderPlaced(ContractEvent):
 
     client_order_id: str
     side: Side
-    order_type: Literal["paper", "live"]
+    order_type: OrderType
     quantity: int = Field(description="contracts")
     limit_price: PriceUsd
     expires_at: Instant | None = Field(default=None, description="fails when not filled by then; null: stays")
@@ -45,6 +63,8 @@ class OrderPlaced(ContractEvent):
     trigger_price: PriceUsd | None = Field(default=None, description="the mark that called for the exit")
     entry_price: PriceUsd | None = Field(default=None, description="of the position being closed")
     entry_timestamp: Instant | None = Field(default=None, description="of the position being closed")
+    exit_codes: tuple[str, ...] = Field(default=(), description="what exactly called for the exit")
+    remaining_quantity: int = Field(default=0, description="contracts the position keeps once this has filled")
     entry: EntryContext = Field(default_factory=EntryContext)
 
 
@@ -63,11 +83,12 @@ class OrderFilled(ContractEvent):
 
     order_id: str
     side: Side
-    order_type: Literal["paper", "live"]
+    order_type: OrderType
     quantity: int = Field(description="contracts")
     price: PriceUsd
     commission: MoneyUsd = Decimal(0)
     exit_reason: ExitReason | None = None
+    remaining_quantity: int = Field(default=0, description="contracts the position has after a closing fill")
     entry: EntryContext = Field(default_factory=EntryContext)
 
 
@@ -88,3 +109,44 @@ class TradeClosed(ContractEvent):
     duration_minutes: int
     entry: EntryContext = Field(default_factory=EntryContext)
     outcome_source: Literal["live", "simulation"] = "live"
+    is_shadow: bool = False
+    exit_codes: tuple[str, ...] = Field(default=(), description="every reason it was reduced or closed for, in order")
+    partial_exits: int = 0
+
+
+class ShadowTrade(ContractEvent):
+    """What the engine that does not trade would have traded. `event_id` is the shadow trade's id.
+
+    Its book fills it, holds it and closes it by the rules of every other position. No order follows from it.
+    """
+
+    quantity: int = Field(description="contracts")
+    entry_price: PriceUsd = Field(description="dollars a share, at the time of the recommendation")
+    expires_at: Instant | None = Field(default=None, description="forgotten when not filled by then")
+    contributing_agents: tuple[str, ...] = ()
+    meta_confidence: int | None = Field(default=None, description="0 to 100")
+    dealer_decision: DealerDecision | None = None
+    entry: EntryContext = Field(default_factory=EntryContext)
+
+
+class ShadowFilled(ContractEvent):
+    """A shadow trade was opened, reduced or closed at a price of the tape."""
+
+    shadow_trade_id: str
+    side: Side
+    quantity: int = Field(description="contracts")
+    price: PriceUsd
+    exit_reason: ExitReason | None = None
+    remaining_quantity: int = Field(default=0, description="contracts left")
+    entry: EntryContext = Field(default_factory=EntryContext)
+
+
+class CloseRequested(Event):
+    """Somebody, or the account for its capacity, asks a book to close a position."""
+
+    account_id: str
+    symbol: str = Field(description="underlying")
+    position_id: str
+    reason: ExitReason
+    requested_by: str = Field(description="a user, or account")
+    quantity: int | None = Field(default=None, description="contracts; null: all")

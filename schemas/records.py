@@ -3,9 +3,11 @@
 from pydantic import Field
 
 from schemas.accounts import Account
+from schemas.controls import Controls
 from schemas.desks import Desk
 from schemas.event import Instant, Record
 from schemas.market import Market
+from schemas.performance import Performance
 from schemas.positions import Book
 
 
@@ -60,3 +62,15 @@ class AccountRecord(StateRecord):
     """Record of `accounts`."""
 
     state: Account
+
+
+class ControlsRecord(StateRecord):
+    """Record of `market-controls` and of `account-controls`, one a partition."""
+
+    state: Controls
+
+
+class PerformanceRecord(StateRecord):
+    """Record of `performances`."""
+
+    state: Performance

@@ -65,7 +65,11 @@ class Publisher:
             max_request_size=8_388_608,
             request_timeout_ms=20_000,
         )
-        await producer.start()
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()  # it has begun to connect
+            raise
         self._producer = producer
 
     async def stop(self) -> None:

@@ -11,22 +11,41 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from schemas.accounts import AccountEvent
+from schemas.accounts import AccountEvent, AccountSnapshot
 from schemas.codec import encode
-from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, TradeProposed
+from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.event import Event
-from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
+from schemas.operations import ControlChanged
+from schemas.orders import (
+    CloseRequested,
+    OrderFilled,
+    OrderPlaced,
+    OrderUpdated,
+    ShadowFilled,
+    ShadowTrade,
+    TradeClosed,
+)
+from schemas.performance import PerformanceMeasured, TuningProposed
 from schemas.records import OutboxEntry, StateRecord
 from streams.topics import (
     ACCOUNT_EVENTS,
+    ACCOUNT_SNAPSHOTS,
     AGENT_OUTPUTS,
+    CLOSE_REQUESTS,
+    CONTROLS,
     DECISIONS,
     ENRICHMENTS,
     FILLS,
     ORDER_UPDATES,
     ORDERS,
+    PARTITIONS,
+    PERFORMANCE,
     PROPOSALS,
+    SHADOW_FILLS,
+    SHADOW_TRADES,
+    SIGNAL_UPDATES,
     TRADES,
+    TUNINGS,
     Topic,
     partition_of,
 )
@@ -55,6 +74,22 @@ def route(event: Event) -> tuple[Topic, str]:
             return ACCOUNT_EVENTS, event.account_id
         case TradeClosed():
             return TRADES, event.account_id
+        case SignalUpdated():
+            return SIGNAL_UPDATES, event.symbol
+        case ShadowTrade():
+            return SHADOW_TRADES, event.symbol
+        case ShadowFilled():
+            return SHADOW_FILLS, event.symbol
+        case CloseRequested():
+            return CLOSE_REQUESTS, event.symbol
+        case AccountSnapshot():
+            return ACCOUNT_SNAPSHOTS, event.account_id
+        case PerformanceMeasured():
+            return PERFORMANCE, event.account_id
+        case TuningProposed():
+            return TUNINGS, event.account_id
+        case ControlChanged():
+            return CONTROLS, event.name
     raise TypeError(f"no stage emits {type(event).__name__}")
 
 
@@ -103,27 +138,32 @@ def advance(
             "epoch": epoch,
             "version": record.version + 1,
             "emitted": record.emitted + len(numbered),
-            "outbox": (*record.outbox, *map(_entry, numbered)),
+            "outbox": (*record.outbox, *(entry for event in numbered for entry in _entries(event))),
         }
     )
 
 
-def _entry(event: Event) -> OutboxEntry:
+def _entries(event: Event) -> list[OutboxEntry]:
+    """Return what is sent of an event: one message, or one for each partition."""
     topic, key = route(event)
-    return OutboxEntry(
-        topic=topic.name,
-        key=key,
-        partition=partition_of(key),
-        event_id=event.event_id,
-        occurred_at=event.occurred_at,
-        source=event.source,
-        sequence=event.sequence,
-        value=encode(event),
-    )
+    value = encode(event)
+    return [
+        OutboxEntry(
+            topic=topic.name,
+            key=key,
+            partition=partition,
+            event_id=event.event_id,
+            occurred_at=event.occurred_at,
+            source=event.source,
+            sequence=event.sequence,
+            value=value,
+        )
+        for partition in (range(PARTITIONS) if topic.everywhere else (partition_of(key),))
+    ]
 
 
 def confirmed(record: R, sent: Sequence[OutboxEntry]) -> R:
     """Return the record without the outbox entries that Kafka has acknowledged; the next write carries it on."""
-    ids = {(entry.topic, entry.event_id) for entry in sent}
-    left = tuple(entry for entry in record.outbox if (entry.topic, entry.event_id) not in ids)
+    ids = {(entry.topic, entry.partition, entry.event_id) for entry in sent}
+    left = tuple(entry for entry in record.outbox if (entry.topic, entry.partition, entry.event_id) not in ids)
     return record if len(left) == len(record.outbox) else record.model_copy(update={"outbox": left})

@@ -19,6 +19,8 @@ class TradingDay:
     """One date of an exchange, in UTC instants; open and close are None when it does not trade."""
 
     day: date
+    begins_at: datetime
+    """midnight, exchange time"""
     open_at: datetime | None
     close_at: datetime | None
     premarket_from: datetime
@@ -111,6 +113,7 @@ class SessionCalendar:
         hours = year.hours.get(day)
         return TradingDay(
             day=day,
+            begins_at=datetime.combine(day, time(), year.zone).astimezone(UTC),
             open_at=hours[0] if hours else None,
             close_at=hours[1] if hours else None,
             premarket_from=datetime.combine(day, _PREMARKET_FROM, year.zone).astimezone(UTC),

@@ -4,10 +4,24 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
+Share = Annotated[Decimal, Field(gt=0, le=1)]
+Provider = Literal["twelvedata", "marketdata", "alpaca"]
+
+
+def _list(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _symbols(value: object) -> object:
+    return _list(value.upper()) if isinstance(value, str) else value
+
+
+def _empty_is_zero(value: object) -> object:
+    return 0 if value == "" else value
 
 
 class _Group(BaseSettings):
@@ -68,6 +82,10 @@ class Risk(_Group):
     account_id: str = Field(default="paper", alias="ACCOUNT_ID", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     account_equity: Decimal = Field(default=Decimal(100_000), alias="ACCOUNT_EQUITY", gt=0)
     max_position_size: int = Field(default=10, alias="MAX_POSITION_SIZE", ge=1)
+    base_position_size: int = Field(default=1, alias="BASE_POSITION_SIZE", ge=1)
+    position_size_percent: Annotated[Percent, BeforeValidator(_empty_is_zero)] = Field(
+        default=Decimal(0), alias="POSITION_SIZE_PERCENT"
+    )
     max_daily_loss: Decimal = Field(default=Decimal(1000), alias="MAX_DAILY_LOSS", ge=0)
     max_open_positions: int = Field(default=5, alias="MAX_OPEN_POSITIONS", ge=0)
     max_positions_per_symbol: int = Field(default=3, alias="MAX_POSITIONS_PER_SYMBOL", ge=0)
@@ -75,6 +93,19 @@ class Risk(_Group):
     max_exposure_percent: Percent = Field(default=Decimal(20), alias="MAX_EXPOSURE_PERCENT")
     max_daily_trades: int = Field(default=0, alias="MAX_DAILY_TRADES", ge=0)
     paper_order_timeout_s: int = Field(default=300, alias="PAPER_ORDER_TIMEOUT_S", ge=1)
+
+
+class Replacement(_Group):
+    """Whether a position is closed to make room for a signal when the account is at its capacity."""
+
+    enabled: bool = Field(default=False, alias="POSITION_REPLACEMENT_ENABLED")
+    min_confidence: Percent = Field(default=Decimal(70), alias="MIN_CONFIDENCE_FOR_REPLACEMENT")
+    auto_close_near_target: bool = Field(default=False, alias="AUTO_CLOSE_NEAR_TARGET")
+    close_aged_positions: bool = Field(default=False, alias="CLOSE_AGED_POSITIONS")
+    min_hold_minutes: int = Field(default=15, alias="MIN_HOLD_MINUTES_FOR_CAPACITY_CLOSE", ge=0, le=1_000_000)
+    aged_position_hours: int = Field(default=48, alias="AGED_POSITION_HOURS", ge=0, le=100_000)
+    near_target_share: Share = Field(default=Decimal("0.8"), alias="NEAR_TARGET_SHARE")
+    low_gain_pct: Decimal = Field(default=Decimal(10), alias="LOW_GAIN_PCT", ge=0, le=10_000)
 
 
 class Session(_Group):
@@ -87,16 +118,32 @@ class Session(_Group):
     market_close_grace_minutes: int = Field(default=10, alias="MARKET_CLOSE_GRACE_MINUTES", ge=0, le=390)
     signal_max_age_minutes: int = Field(default=30, alias="SIGNAL_MAX_AGE_MINUTES", ge=0)
     market_data_max_age_s: int = Field(default=300, alias="MARKET_DATA_MAX_AGE_S", ge=1)
+    orchestrator_signal_timeout_ms: int = Field(default=30_000, alias="ORCHESTRATOR_SIGNAL_TIMEOUT_MS", ge=1)
+    orchestrator_retry_delay_ms: int = Field(default=60_000, alias="ORCHESTRATOR_RETRY_DELAY_MS", ge=1)
+    orb_minutes: int = Field(default=15, alias="ORB_MINUTES", ge=1, le=390)
 
 
 class ExitRules(_Group):
-    """When a position is closed."""
+    """When a position is reduced or closed: percentages of the entry price, and shares of the quantity."""
 
     profit_target_pct: Decimal = Field(default=Decimal(50), alias="PROFIT_TARGET_PCT", gt=0, le=10_000)
     stop_loss_pct: Decimal = Field(default=Decimal(50), alias="STOP_LOSS_PCT", gt=0, le=100)
     max_hold_time_hours: int = Field(default=120, alias="MAX_HOLD_TIME_HOURS", ge=1)
     min_dte_exit: int = Field(default=1, alias="TIME_STOP_DTE", ge=0)
     max_hold_days: int = Field(default=5, alias="MAX_HOLD_DAYS", ge=0, le=365)
+    enable_exit_decision_engine: bool = Field(default=True, alias="ENABLE_EXIT_DECISION_ENGINE")
+    partial_profit_pct: Decimal = Field(default=Decimal(25), alias="PARTIAL_PROFIT_PCT", gt=0, le=10_000)
+    partial_profit_share: Share = Field(default=Decimal("0.5"), alias="PARTIAL_PROFIT_SHARE")
+    deep_loss_pct: Decimal = Field(default=Decimal(40), alias="DEEP_LOSS_PCT", gt=0, le=100)
+    deep_loss_share: Share = Field(default=Decimal("0.5"), alias="DEEP_LOSS_SHARE")
+    near_expiration_days: int = Field(default=2, alias="NEAR_EXPIRATION_DAYS", ge=0, le=365)
+    trailing_from_pct: Decimal = Field(default=Decimal(30), alias="TRAILING_FROM_PCT", gt=0, le=10_000)
+    trailing_distance_pct: Decimal = Field(default=Decimal(20), alias="TRAILING_DISTANCE_PCT", gt=0, le=100)
+    enable_exit_intelligence: bool = Field(default=True, alias="ENABLE_EXIT_INTELLIGENCE")
+    confidence_collapse_points: Percent = Field(default=Decimal(30), alias="CONFIDENCE_COLLAPSE_POINTS")
+    chop_spike_score: Percent = Field(default=Decimal(80), alias="CHOP_SPIKE_SCORE")
+    exit_intelligence_share: Share = Field(default=Decimal("0.5"), alias="EXIT_INTELLIGENCE_SHARE")
+    tightened_stop_pct: Decimal = Field(default=Decimal(20), alias="TIGHTENED_STOP_PCT", gt=0, le=100)
 
 
 class Features(_Group):
@@ -105,26 +152,66 @@ class Features(_Group):
     enable_variant_b: bool = Field(default=False, alias="ENABLE_VARIANT_B")
     ab_split_percentage: int = Field(default=0, alias="AB_SPLIT_PERCENTAGE", ge=0, le=100)
     policy_version: str = Field(default="v1.0", alias="POLICY_VERSION")
+    execution_mode: Literal["", "SHADOW_ONLY", "ENGINE_A_PRIMARY", "ENGINE_B_PRIMARY", "SPLIT_CAPITAL"] = Field(
+        default="", alias="EXECUTION_MODE"
+    )
+    split_percentage: Decimal = Field(
+        default=Decimal("0.50"),
+        alias="SPLIT_PERCENTAGE",
+        ge=0,
+        le=1,
+        decimal_places=2,
+        description="engine B's share of the capital under SPLIT_CAPITAL, as a fraction",
+    )
+    enable_dual_paper_trading: bool = Field(default=False, alias="ENABLE_DUAL_PAPER_TRADING")
+    enable_shadow_execution: bool = Field(default=False, alias="ENABLE_SHADOW_EXECUTION")
+    enable_orb_specialist: bool = Field(default=False, alias="ENABLE_ORB_SPECIALIST")
+    enable_strat_specialist: bool = Field(default=False, alias="ENABLE_STRAT_SPECIALIST")
+    enable_ttm_specialist: bool = Field(default=False, alias="ENABLE_TTM_SPECIALIST")
+    enable_satyland_subagent: bool = Field(default=False, alias="ENABLE_SATYLAND_SUBAGENT")
     require_mtf_bias_for_entry: bool = Field(default=True, alias="REQUIRE_MTF_BIAS_FOR_ENTRY")
     bias_stale_behavior: Literal["block", "allow"] = Field(default="block", alias="BIAS_STALE_BEHAVIOR")
     enable_portfolio_guard: bool = Field(default=True, alias="ENABLE_PORTFOLIO_GUARD")
     min_signal_confidence: Percent = Field(default=Decimal(50), alias="MIN_SIGNAL_CONFIDENCE")
+    enable_confluence_gate: bool = Field(default=True, alias="ENABLE_CONFLUENCE_GATE")
+    enable_confluence_sizing: bool = Field(default=True, alias="ENABLE_CONFLUENCE_SIZING")
+    confluence_min_threshold: Percent = Field(default=Decimal(50), alias="CONFLUENCE_MIN_THRESHOLD")
+    enable_dealer_gex: bool = Field(default=True, alias="ENABLE_DEALER_GEX")
+    dealer_strategy_weight: Annotated[Decimal, Field(ge=0, le=1)] = Field(
+        default=Decimal("0.25"), alias="DEALER_STRATEGY_WEIGHT"
+    )
+    dealer_uw_neutral_threshold: Decimal = Field(
+        default=Decimal(100_000_000), alias="DEALER_UW_NEUTRAL_THRESHOLD", ge=0
+    )
+    strike_selection_mode: Literal["atm", "scored"] = Field(default="atm", alias="STRIKE_SELECTION_MODE")
+    enable_adaptive_tuner: bool = Field(default=False, alias="ENABLE_ADAPTIVE_TUNER")
+    e2e_test_mode: bool = Field(default=False, alias="E2E_TEST_MODE")
 
 
 class Feeds(_Group):
     """Where prices come from."""
 
-    symbols: Annotated[tuple[str, ...], NoDecode] = Field(default=("SPY", "QQQ", "IWM"), alias="GAMMA_METRICS_SYMBOLS")
+    symbols: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_symbols)] = Field(
+        default=("SPY", "QQQ", "IWM"), alias="GAMMA_METRICS_SYMBOLS"
+    )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _split(cls, values: dict[str, object]) -> dict[str, object]:
-        return {
-            name: tuple(part.strip().upper() for part in value.split(",") if part.strip())
-            if name.upper() == "GAMMA_METRICS_SYMBOLS" and isinstance(value, str)
-            else value
-            for name, value in values.items()
-        }
+
+class Providers(_Group):
+    """Services that market data can be asked of. One without its key is left out."""
+
+    market_data_provider: Provider = Field(default="twelvedata", alias="MARKET_DATA_PROVIDER")
+    market_data_provider_priority: Annotated[tuple[Provider, ...], NoDecode, BeforeValidator(_list)] = Field(
+        default=("twelvedata", "marketdata"), alias="MARKET_DATA_PROVIDER_PRIORITY"
+    )
+    alpaca_api_key: SecretStr = Field(default=SecretStr(""), alias="ALPACA_API_KEY")
+    alpaca_secret_key: SecretStr = Field(default=SecretStr(""), alias="ALPACA_SECRET_KEY")
+    alpaca_paper: bool = Field(default=True, alias="ALPACA_PAPER")
+    alpaca_base_url: str = Field(default="https://paper-api.alpaca.markets", alias="ALPACA_BASE_URL")
+    alpaca_data_url: str = Field(default="https://data.alpaca.markets", alias="ALPACA_DATA_URL")
+    twelve_data_api_key: SecretStr = Field(default=SecretStr(""), alias="TWELVE_DATA_API_KEY")
+    twelve_data_url: str = Field(default="https://api.twelvedata.com", alias="TWELVE_DATA_URL")
+    market_data_api_key: SecretStr = Field(default=SecretStr(""), alias="MARKET_DATA_API_KEY")
+    market_data_url: str = Field(default="https://api.marketdata.app", alias="MARKET_DATA_URL")
 
 
 class Settings(BaseModel):
@@ -137,10 +224,12 @@ class Settings(BaseModel):
     database: Database
     security: Security
     risk: Risk
+    replacement: Replacement
     session: Session
     exits: ExitRules
     features: Features
     feeds: Feeds
+    providers: Providers
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -155,7 +244,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
             groups[name] = group(_env_file=env_file)
         except ValidationError as error:
             problems += [
-                f"{'.'.join(map(str, item['loc'])) or name}: {item['msg'].removeprefix('Value error, ')}"
+                f"{item['loc'][0] if item['loc'] else name}: {item['msg'].removeprefix('Value error, ')}"
                 for item in error.errors(include_input=False, include_url=False)
             ]
     if problems:

@@ -73,6 +73,10 @@ class Stage(ABC):
         """Keep a message until its checkpoint."""
         event.ack()
 
+    def _answers_for(self, topic: Topic) -> bool:
+        """Return whether what cannot be read of a topic is dead-lettered here; else another reader of it does."""
+        return True
+
     def _written_now(self, table: str) -> bool:
         """Return whether a table's changes are written with the batch that made them."""
         return True
@@ -131,7 +135,8 @@ class Stage(ABC):
         try:
             self._work(topic, message)
         except Undecodable as error:
-            self._dead_letter(message, "undecodable", str(error))
+            if self._answers_for(topic):
+                self._dead_letter(message, "undecodable", str(error))
         except Exception as error:
             log.exception("reducer_failed", stage=self.name, topic=topic.name, offset=message.offset)
             self._dead_letter(message, "failed", type(error).__name__)

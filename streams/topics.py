@@ -6,13 +6,29 @@ from typing import Literal
 
 from aiokafka.partitioner import murmur2
 
-from schemas.accounts import AccountEvent
-from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, TradeProposed
+from schemas.accounts import AccountEvent, AccountSnapshot
+from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.event import Record
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
-from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
-from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord
+from schemas.orders import (
+    CloseRequested,
+    OrderFilled,
+    OrderPlaced,
+    OrderUpdated,
+    ShadowFilled,
+    ShadowTrade,
+    TradeClosed,
+)
+from schemas.performance import PerformanceMeasured, TuningProposed
+from schemas.records import (
+    AccountRecord,
+    BookRecord,
+    ControlsRecord,
+    DeskRecord,
+    MarketRecord,
+    PerformanceRecord,
+)
 from schemas.signals import SignalReceived
 from schemas.ticks import TickFrame
 
@@ -69,12 +85,22 @@ ORDER_UPDATES = Topic("order-updates.v1", OrderUpdated, "underlying", "market")
 FILLS = Topic("fills.v1", OrderFilled, "underlying", "history")
 ACCOUNT_EVENTS = Topic("account-events.v1", AccountEvent, "account", "account")
 TRADES = Topic("trades.v1", TradeClosed, "account", "history")
-CONTROLS = Topic("controls.v1", ControlChanged, "control", "history", compacted=True, everywhere=True)
+SIGNAL_UPDATES = Topic("signal-updates.v1", SignalUpdated, "underlying", "history", _MONTH)
+SHADOW_TRADES = Topic("shadow-trades.v1", ShadowTrade, "underlying", "market")
+SHADOW_FILLS = Topic("shadow-fills.v1", ShadowFilled, "underlying", "history")
+CLOSE_REQUESTS = Topic("close-requests.v1", CloseRequested, "underlying", "market")
+ACCOUNT_SNAPSHOTS = Topic("account-snapshots.v1", AccountSnapshot, "account", "market", compacted=True, everywhere=True)
+PERFORMANCE = Topic("performance.v1", PerformanceMeasured, "account", "history")
+TUNINGS = Topic("tunings.v1", TuningProposed, "account", "history")
+CONTROLS = Topic("controls.v1", ControlChanged, "control", "market", compacted=True, everywhere=True)
 CLOCK = Topic("clock.v1", ClockAdvanced, "partition", "market", _WEEK, everywhere=True)
 MARKETS = Topic("markets.v1", MarketRecord, "record", "history", compacted=True)
 DESKS = Topic("desks.v1", DeskRecord, "record", "history", compacted=True)
 BOOKS = Topic("books.v1", BookRecord, "record", "history", compacted=True)
 ACCOUNTS = Topic("accounts.v1", AccountRecord, "record", "history", compacted=True)
+MARKET_CONTROLS = Topic("market-controls.v1", ControlsRecord, "record", "history", compacted=True)
+ACCOUNT_CONTROLS = Topic("account-controls.v1", ControlsRecord, "record", "history", compacted=True)
+PERFORMANCES = Topic("performances.v1", PerformanceRecord, "record", "history", compacted=True)
 DEAD_LETTERS = Topic("dead-letters.v1", DeadLettered, "topic", "history", _MONTH)
 
 TOPICS: tuple[Topic, ...] = (
@@ -90,21 +116,42 @@ TOPICS: tuple[Topic, ...] = (
     FILLS,
     ACCOUNT_EVENTS,
     TRADES,
+    SIGNAL_UPDATES,
+    SHADOW_TRADES,
+    SHADOW_FILLS,
+    CLOSE_REQUESTS,
+    ACCOUNT_SNAPSHOTS,
+    PERFORMANCE,
+    TUNINGS,
     CONTROLS,
     CLOCK,
     MARKETS,
     DESKS,
     BOOKS,
     ACCOUNTS,
+    MARKET_CONTROLS,
+    ACCOUNT_CONTROLS,
+    PERFORMANCES,
     DEAD_LETTERS,
 )
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
 
-MARKET_STAGE = (SIGNALS, MARKET_CONTEXT, PRICE_TICKS, ORDERS, ORDER_UPDATES, CLOCK)
+MARKET_STAGE = (
+    SIGNALS,
+    MARKET_CONTEXT,
+    PRICE_TICKS,
+    ORDERS,
+    ORDER_UPDATES,
+    SHADOW_TRADES,
+    CLOSE_REQUESTS,
+    ACCOUNT_SNAPSHOTS,
+    CONTROLS,
+    CLOCK,
+)
 """What the market stage reads, in one loop."""
 
-ACCOUNT_STAGE = (PROPOSALS, ACCOUNT_EVENTS)
+ACCOUNT_STAGE = (PROPOSALS, ACCOUNT_EVENTS, TRADES, CONTROLS)
 """What the account stage reads, in one loop."""
 
 GROUP = "tapestream"
@@ -116,6 +163,6 @@ def partition_of(key: str) -> int:
     return int(murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS
 
 
-def book_key(account_id: str, underlying: str) -> str:
-    """Return the key of a book's record."""
-    return f"{account_id}|{underlying}"
+def book_key(account_id: str, underlying: str, *, is_shadow: bool = False) -> str:
+    """Return the key of a book's record. The shadow positions of an account have a book of their own."""
+    return f"{account_id}|{underlying}|shadow" if is_shadow else f"{account_id}|{underlying}"

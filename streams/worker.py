@@ -10,7 +10,14 @@ from typing import Any
 import faust
 import uvloop
 
-from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord
+from schemas.records import (
+    AccountRecord,
+    BookRecord,
+    ControlsRecord,
+    DeskRecord,
+    MarketRecord,
+    PerformanceRecord,
+)
 from streams import readiness
 from streams.lease import Lease
 from streams.logs import configure, logger
@@ -22,7 +29,19 @@ from streams.sessions import SessionCalendar
 from streams.settings import Settings, load_settings
 from streams.stage import Stage
 from streams.tables import Records, RecordTable
-from streams.topics import ACCOUNT_STAGE, ACCOUNTS, BOOKS, DESKS, GROUP, MARKET_STAGE, MARKETS, PARTITIONS
+from streams.topics import (
+    ACCOUNT_CONTROLS,
+    ACCOUNT_STAGE,
+    ACCOUNTS,
+    BOOKS,
+    DESKS,
+    GROUP,
+    MARKET_CONTROLS,
+    MARKET_STAGE,
+    MARKETS,
+    PARTITIONS,
+    PERFORMANCES,
+)
 from streams.transport import App
 
 log = logger(__name__)
@@ -75,6 +94,7 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
             "markets": records(MARKETS, MarketRecord),
             "desks": records(DESKS, DeskRecord),
             "books": records(BOOKS, BookRecord),
+            "market-controls": records(MARKET_CONTROLS, ControlsRecord),
         },
     )
     account = AccountStage(
@@ -83,7 +103,11 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
         lease=lease,
         rules=rules,
         calendar=calendar,
-        tables={"accounts": records(ACCOUNTS, AccountRecord)},
+        tables={
+            "accounts": records(ACCOUNTS, AccountRecord),
+            "account-controls": records(ACCOUNT_CONTROLS, ControlsRecord),
+            "performances": records(PERFORMANCES, PerformanceRecord),
+        },
     )
     _wire(app, market=market, account=account, publisher=publisher, lease=lease, name=name)
     return app

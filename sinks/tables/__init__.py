@@ -5,16 +5,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, TradeProposed
+from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.market import MarketContextReceived
-from schemas.operations import DeadLettered
-from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
+from schemas.operations import ControlChanged, DeadLettered
+from schemas.orders import (
+    CloseRequested,
+    OrderFilled,
+    OrderPlaced,
+    OrderUpdated,
+    ShadowFilled,
+    ShadowTrade,
+    TradeClosed,
+)
+from schemas.performance import PerformanceMeasured, TuningProposed
 from schemas.signals import SignalReceived
-from sinks.tables import bias, dead_letters, decisions, orders, signals, trades
+from sinks.tables import bias, controls, dead_letters, decisions, orders, performance, signals, trades
 from sinks.writes import Effect
 
 EFFECTS: dict[type[BaseModel], Callable[[Any], Iterable[Effect]]] = {
     SignalReceived: signals.received,
+    SignalUpdated: signals.updated,
     SignalEnriched: signals.enriched,
     AgentReported: decisions.reported,
     TradeProposed: decisions.proposed,
@@ -23,6 +33,12 @@ EFFECTS: dict[type[BaseModel], Callable[[Any], Iterable[Effect]]] = {
     OrderUpdated: orders.updated,
     OrderFilled: trades.filled,
     TradeClosed: trades.closed,
+    ShadowTrade: trades.shadowed,
+    ShadowFilled: trades.shadow_filled,
+    CloseRequested: trades.close_requested,
+    PerformanceMeasured: performance.measured,
+    TuningProposed: performance.tuned,
+    ControlChanged: controls.changed,
     MarketContextReceived: bias.learnt,
     DeadLettered: dead_letters.written,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schemas.decisions import AgentReported, DecisionMade, TradeProposed
+from schemas.decisions import AgentReported, DecisionMade, Recommendation, TradeProposed
 from sinks.tables.signals import RISK_CHECK, STATUS
 from sinks.writes import Derive, Effect, insert, insert_earliest, replace
 
@@ -17,6 +17,7 @@ def reported(event: AgentReported) -> Iterator[Effect]:
         experiment_id=event.experiment_id,
         signal_id=event.signal_id,
         account_id=event.account_id,
+        engine=event.engine,
         agent_name=event.agent_name,
         agent_type=event.agent_type,
         bias=event.bias,
@@ -32,8 +33,8 @@ def reported(event: AgentReported) -> Iterator[Effect]:
 def proposed(event: TradeProposed) -> Iterator[Effect]:
     """Store what the market stage made of a signal; its decision, when there, knows better."""
     yield from _experiment(event)
-    if event.recommendation is not None:
-        yield insert("decision_recommendations", "experiment_id, engine", **_recommendation(event))
+    for wanted in _recommended(event):
+        yield insert("decision_recommendations", "experiment_id, engine", **_recommendation(event, wanted))
 
 
 def made(event: DecisionMade) -> Iterator[Effect]:
@@ -58,11 +59,14 @@ def made(event: DecisionMade) -> Iterator[Effect]:
         policy=event.policy.model_dump(mode="json"),
         context_hash=event.context_hash,
         order_id=event.order_id,
+        recommendations=[wanted.model_dump(mode="json") for wanted in _recommended(event)],
+        shadow_gates=[gate.model_dump(mode="json") for gate in event.shadow_gates],
+        order_ids=list(event.order_ids or ([event.order_id] if event.order_id else [])),
         created_at=event.occurred_at,
     )
     yield from _experiment(event)
-    if event.recommendation is not None:
-        yield replace("decision_recommendations", "experiment_id, engine", **_recommendation(event))
+    for wanted in _recommended(event):
+        yield replace("decision_recommendations", "experiment_id, engine", **_recommendation(event, wanted))
     yield Derive(STATUS, event.signal_id)
     yield Derive(RISK_CHECK, event.signal_id)
 
@@ -79,6 +83,10 @@ def _experiment(event: TradeProposed | DecisionMade) -> Iterator[Effect]:
         bucket=experiment.bucket,
         split_percentage=experiment.split_percentage,
         policy_version=experiment.policy_version,
+        account_id=event.account_id,
+        symbol=event.symbol,
+        timeframe=event.timeframe,
+        is_test=event.is_test,
         created_at=event.occurred_at,
     )
     yield insert_earliest(
@@ -91,13 +99,22 @@ def _experiment(event: TradeProposed | DecisionMade) -> Iterator[Effect]:
         shadow_engine=policy.shadow_engine,
         reason=policy.reason,
         policy_version=policy.policy_version,
+        executed_engines=list(policy.executed_engines or ([policy.executed_engine] if policy.executed_engine else [])),
+        shares=policy.shares,
         created_at=event.occurred_at,
     )
 
 
-def _recommendation(event: TradeProposed | DecisionMade) -> dict[str, Any]:
-    wanted = event.recommendation
-    assert wanted is not None
+def _recommended(event: TradeProposed | DecisionMade) -> list[Recommendation]:
+    """Return what each engine recommends; of the one that leads, what became of it."""
+    wanted = {made.engine: made for made in event.recommendations}
+    if event.recommendation is not None:
+        wanted[event.recommendation.engine] = event.recommendation
+    return [wanted[engine] for engine in sorted(wanted)]
+
+
+def _recommendation(event: TradeProposed | DecisionMade, wanted: Recommendation) -> dict[str, Any]:
+    gates = [gate for gate in (*event.gates, *event.shadow_gates) if gate.engine in (None, wanted.engine)]
     return {
         "experiment_id": event.experiment.experiment_id,
         "engine": wanted.engine,
@@ -112,11 +129,17 @@ def _recommendation(event: TradeProposed | DecisionMade) -> dict[str, Any]:
         "entry_price": wanted.entry_price,
         "is_shadow": wanted.is_shadow,
         "rationale": {
-            "context_hash": event.context_hash,
+            "context_hash": wanted.context_hash or event.context_hash,
             "codes": list(event.codes),
-            "gates": [gate.model_dump(mode="json") for gate in event.gates],
+            "gates": [gate.model_dump(mode="json") for gate in gates],
             "base_quantity": wanted.base_quantity,
             "gamma_multiplier": str(wanted.gamma_multiplier),
             "risk_multiplier": str(wanted.risk_multiplier),
+            "confluence_multiplier": str(wanted.confluence_multiplier),
+            "capital_share": wanted.capital_share,
+            "confidence": wanted.confidence,
+            "agents": [vote.model_dump(mode="json") for vote in wanted.agents],
+            "selection": wanted.selection.model_dump(mode="json") if wanted.selection else None,
+            "gamma_overridden": wanted.gamma_overridden,
         },
     }

@@ -13,6 +13,9 @@ from aiokafka.errors import KafkaError
 from streams.logs import logger
 from streams.topics import ACCOUNT_STAGE, GROUP, MARKET_STAGE, PARTITIONS, Topic
 
+STAGES = tuple(dict.fromkeys((*MARKET_STAGE, *ACCOUNT_STAGE)))
+"""What the workers read; controls go to both stages."""
+
 DEADLINE_S = 120.0
 """A killed worker needs its session timeout, a restart and the recovery of its tables."""
 _POLL_S = 0.02
@@ -39,7 +42,7 @@ class Progress:
 
 @asynccontextmanager
 async def progress_of(
-    bootstrap_servers: str, *, group: str = GROUP, topics: Sequence[Topic] = (*MARKET_STAGE, *ACCOUNT_STAGE)
+    bootstrap_servers: str, *, group: str = GROUP, topics: Sequence[Topic] = STAGES
 ) -> AsyncIterator[Progress]:
     """Open a line to a consumer group's progress on topics; raises aiokafka.errors.KafkaError."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=None, enable_auto_commit=False)

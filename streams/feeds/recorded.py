@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -50,6 +50,17 @@ class ContractFile(BaseModel):
     root: str
 
 
+class HistoryFile(BaseModel):
+    """A zip of one header-less CSV of bars: start as yyyymmdd hh:mm in `zone`, open, high, low, close, volume."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str
+    timeframe: Literal["1m", "5m", "15m", "1h", "1d"]
+    zone: str
+    units_per_dollar: int
+
+
 class Manifest(BaseModel):
     """What a session's folder holds."""
 
@@ -63,6 +74,7 @@ class Manifest(BaseModel):
     option_quotes: tuple[PriceFile, ...]
     open_interest: tuple[ContractFile, ...] = ()
     universe: ContractFile | None = None
+    history: tuple[HistoryFile, ...] = ()
 
 
 class Bar(NamedTuple):
@@ -143,7 +155,7 @@ def facts_of(session: RecordedSession) -> list[ContractFacts]:
             contract = _contract(name, root=file.root)
             facts[contract.symbol] = ContractFacts(contract)
     for listed in session.manifest.open_interest:
-        for name, rows in _csvs(session, listed.file):
+        for name, rows in csvs_of(session, listed.file):
             symbol = _contract(name, root=listed.root).symbol
             if symbol in facts and rows:
                 facts[symbol] = replace(facts[symbol], open_interest=int(rows[-1][1]))
@@ -171,7 +183,7 @@ def trade_ticks(symbol: str, at: int, bar: Bar) -> Iterator[Tick]:
 def _trades(session: RecordedSession) -> Iterator[Tick]:
     for file in session.manifest.trades:
         midnight = _midnight(session, file.zone)
-        for _, rows in _csvs(session, file.file):
+        for _, rows in csvs_of(session, file.file):
             for at, opened, high, low, close, volume in rows:
                 prices = [_nanos(text, file.units_per_dollar) for text in (opened, high, low, close)]
                 bar = Bar._make([*prices, int(Decimal(volume))])
@@ -182,7 +194,7 @@ def _quotes(session: RecordedSession) -> Iterator[Tick]:
     for file in session.manifest.option_quotes:
         midnight = _midnight(session, file.zone)
         unit = file.units_per_dollar
-        for name, rows in _csvs(session, file.file):
+        for name, rows in csvs_of(session, file.file):
             symbol = _contract(name, root=file.root).symbol
             for at, bid, _, _, bid_close, bid_size, ask, _, _, ask_close, ask_size in rows:
                 start = midnight + int(at) * _MILLISECOND
@@ -258,7 +270,8 @@ def _names(session: RecordedSession, file: str) -> list[str]:
         return sorted(archive.namelist())
 
 
-def _csvs(session: RecordedSession, file: str) -> Iterator[tuple[str, list[list[str]]]]:
+def csvs_of(session: RecordedSession, file: str) -> Iterator[tuple[str, list[list[str]]]]:
+    """Yield the CSVs of a zip in the session's folder by name, with their rows; raises SessionUnavailable."""
     with _archive(session, file) as archive:
         for name in sorted(archive.namelist()):
             with archive.open(name) as lines:

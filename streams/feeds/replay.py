@@ -7,12 +7,13 @@ Alerts, bias states and boundaries that it may have sent already go out again un
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from schemas.event import from_micros, to_micros
+from schemas.market import MarketContextReceived
 from streams import logs
 from streams.boundaries import MINUTE, floor_minute, tell
 from streams.feeds.chain import chain_payload
@@ -24,13 +25,14 @@ from streams.feeds.posting import Poster, api_url, poster
 from streams.feeds.recorded import RecordedSession, SessionUnavailable, facts_of, open_session, ticks_of
 from streams.feeds.resume import Reached, newest_on_tape, newest_ticks, ordinals_of, reached_by, tape_has_expired
 from streams.feeds.script import script_of
+from streams.feeds.warm_up import warm_up
 from streams.publisher import Publisher
 from streams.readiness import ready
 from streams.sessions import SessionCalendar
 from streams.settings import InvalidSettings, Settings, load_settings
 from streams.stopping import run_until_stopped
 from streams.tail import newest_times, reader
-from streams.topics import CLOCK, PARTITIONS
+from streams.topics import CLOCK, MARKET_CONTEXT, PARTITIONS
 
 _log = logs.logger(__name__)
 
@@ -92,6 +94,7 @@ async def run(settings: Settings, *, session: RecordedSession, speed: float | No
                     told=told,
                     pace=Pace(speed, free_until=_before_open(plan, session)),
                     on_streaming=ready,
+                    history=warm_up(session, at=floor_minute(from_micros(plan.ticks[0].at)), source=source),
                 )
             _log.info("the session is complete", session=session.name, ticks_sent=framer.ticks_sent)
         await asyncio.Event().wait()
@@ -105,12 +108,16 @@ async def perform(
     told: dict[int, datetime],
     pace: Pace,
     on_streaming: Callable[[], None],
+    history: Sequence[MarketContextReceived] = (),
 ) -> None:
     """Do what is left of a plan.
 
     told          by partition, the newest boundary that is on clock.v1
     on_streaming  called before the first tick is sent
+    history       published before anything else, as long as no tick has been sent
     """
+    for event in () if reached.sent else history:
+        await lines.publisher.publish(MARKET_CONTEXT, event, key=event.symbol)
     ordinals = ordinals_of(plan.ticks)
     for shard, count in reached.sent.items():
         lines.framer.begin_at(shard, ordinal=count)

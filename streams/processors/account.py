@@ -3,43 +3,80 @@
 from typing import Any
 
 from agents import account as accounts
+from agents import performance
 from agents.rules import Rules
+from agents.tuner import tune
 from schemas.accounts import AccountEvent
 from schemas.codec import decode
 from schemas.decisions import TradeProposed
-from schemas.event import Event
-from schemas.records import AccountRecord
+from schemas.operations import ControlChanged
+from schemas.orders import TradeClosed
+from schemas.performance import Performance
+from schemas.records import AccountRecord, PerformanceRecord
+from streams.processors.controls import RulesInForce, changed
 from streams.sessions import SessionCalendar
 from streams.stage import Stage, check_place
-from streams.topics import PROPOSALS, Topic
+from streams.topics import CONTROLS, PROPOSALS, TRADES, Topic
 
-ACCOUNTS = "accounts"
+ACCOUNTS, PERFORMANCES, ACCOUNT_CONTROLS = "accounts", "performances", "account-controls"
 
 
 class AccountStage(Stage):
-    """One loop over the proposals and the account events of a shard of accounts."""
+    """One loop over the proposals, the account events and the outcomes of a shard of accounts."""
 
     name = "account"
 
     def __init__(self, *, rules: Rules, calendar: SessionCalendar, **stage: Any) -> None:
         super().__init__(**stage)
-        self._rules = rules
+        self._rules = RulesInForce(rules, self._tables[ACCOUNT_CONTROLS])
         self._calendar = calendar
 
+    def _answers_for(self, topic: Topic) -> bool:
+        return topic.reader == self.name  # controls are the market stage's, outcomes the history's
+
     def _work(self, topic: Topic, message: Any) -> None:
-        model: type[TradeProposed | AccountEvent] = TradeProposed if topic is PROPOSALS else AccountEvent
-        event = decode(model, message.value)
+        if topic is PROPOSALS:
+            self._on_account(decode(TradeProposed, message.value), message)
+        elif topic is TRADES:
+            self._on_trade(decode(TradeClosed, message.value), message)
+        elif topic is CONTROLS:
+            self._on_control(decode(ControlChanged, message.value), message)
+        else:
+            self._on_account(decode(AccountEvent, message.value), message)
+
+    def _on_account(self, event: TradeProposed | AccountEvent, message: Any) -> None:
         check_place(message, event.account_id)
         key = event.account_id
+        rules = self._rules.of(message.partition, symbol=event.symbol, account_id=key)
         record: AccountRecord = self._tables[ACCOUNTS].get(key) or AccountRecord(
-            state=accounts.opened(key, self._rules.limits)
+            state=accounts.opened(key, rules.limits)
         )
         if not self._is_news(ACCOUNTS, key, record, message, event):
             return
         day = self._calendar.phase(event.occurred_at).day
-        emitted: tuple[Event, ...] = ()
         if isinstance(event, TradeProposed):
-            state, emitted = accounts.on_proposal(record.state, event, day=day, rules=self._rules)
+            state, emitted = accounts.on_proposal(record.state, event, day=day, rules=rules)
         else:
-            state = accounts.on_account_event(record.state, event, day=day)
+            state, emitted = accounts.on_account_event(record.state, event, day=day, rules=rules)
         self._apply(ACCOUNTS, key, record, message, state=state, emitted=emitted, heard=event)
+
+    def _on_trade(self, trade: TradeClosed, message: Any) -> None:
+        check_place(message, trade.account_id)
+        key = trade.account_id
+        record: PerformanceRecord = self._tables[PERFORMANCES].get(key) or PerformanceRecord(
+            state=Performance(account_id=key)
+        )
+        if not self._is_news(PERFORMANCES, key, record, message, trade):
+            return
+        rules = self._rules.of(message.partition, symbol=trade.symbol, account_id=key)
+        state, measured = performance.on_trade(record.state, trade)
+        state, tuned = tune(
+            state, rules=rules, at=trade.occurred_at, cause_id=trade.event_id, account_id=trade.account_id
+        )
+        self._apply(PERFORMANCES, key, record, message, state=state, emitted=(*measured, *tuned), heard=trade)
+
+    def _on_control(self, event: ControlChanged, message: Any) -> None:
+        key, record = str(message.partition), self._rules.record(message.partition)
+        if self._is_news(ACCOUNT_CONTROLS, key, record, message, event):
+            state = changed(record.state, event)
+            self._apply(ACCOUNT_CONTROLS, key, record, message, state=state, emitted=(), heard=event)

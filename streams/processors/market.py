@@ -3,44 +3,61 @@
 import asyncio
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from agents import book as books
 from agents import desk as desks
 from agents import market as markets
+from agents.controls import on_snapshot
+from agents.exit_intelligence import on_bias
+from agents.market import OpeningWindow
 from agents.rules import Rules
+from schemas.accounts import AccountSnapshot
 from schemas.codec import Undecodable, decode
+from schemas.decisions import TradeProposed
 from schemas.desks import Desk
-from schemas.event import Event
+from schemas.event import to_micros
 from schemas.market import Market, MarketContextReceived
 from schemas.occ import underlying_of
-from schemas.operations import ClockAdvanced
-from schemas.orders import OrderPlaced, OrderUpdated
+from schemas.operations import ClockAdvanced, ControlChanged
+from schemas.orders import CloseRequested, OrderPlaced, OrderUpdated, ShadowTrade
 from schemas.positions import Book
 from schemas.records import BookRecord, DeskRecord, MarketRecord
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick, TickFrame
+from streams.logs import logger
+from streams.processors.controls import RulesInForce, changed
 from streams.sessions import SessionCalendar
 from streams.stage import Stage, check_place
 from streams.topics import (
+    ACCOUNT_SNAPSHOTS,
     CLOCK,
+    CLOSE_REQUESTS,
+    CONTROLS,
     MARKET_CONTEXT,
     ORDER_UPDATES,
     ORDERS,
     PRICE_TICKS,
+    SHADOW_TRADES,
     SIGNALS,
     Topic,
     book_key,
     partition_of,
 )
 
+log = logger(__name__)
+
 CHECKPOINT_IDLE_S = 0.05
 """A pause of the tape after which the markets are written."""
 CHECKPOINT_WITHIN_S = 1.0
 """The longest a market goes unwritten while the tape runs."""
 
-MARKETS, DESKS, BOOKS = "markets", "desks", "books"
+AnyBookEvent = OrderPlaced | OrderUpdated | CloseRequested | ShadowTrade
+
+MARKETS, DESKS, BOOKS, MARKET_CONTROLS = "markets", "desks", "books", "market-controls"
 
 
 class MarketStage(Stage):
@@ -50,17 +67,24 @@ class MarketStage(Stage):
 
     def __init__(self, *, rules: Rules, calendar: SessionCalendar, **stage: Any) -> None:
         super().__init__(**stage)
-        self._rules = rules
+        self._rules = RulesInForce(rules, self._tables[MARKET_CONTROLS])
         self._calendar = calendar
+        self._opening_minutes = rules.session.opening_range_minutes
+        self._windows: dict[date, OpeningWindow | None] = {}
         self._books_of: dict[str, set[str]] = defaultdict(set)
+        self._waiting: set[str] = set()
+        """Underlyings whose desks have signals that wait."""
         self._held: dict[Any, deque[Any]] = defaultdict(deque)
         """Messages folded into markets that are not written yet, by topic-partition."""
         self._checkpointed = self._worked = time.monotonic()
 
     def _opened(self) -> None:
         self._books_of.clear()
+        self._waiting.clear()
         for key in self._tables[BOOKS].keys():  # noqa: SIM118 -- no mapping
-            self._books_of[key.split("|", 1)[1]].add(key)
+            self._books_of[key.split("|")[1]].add(key)
+        for key in self._tables[DESKS].keys():  # noqa: SIM118 -- no mapping
+            self._note_waiting(key, self._desk(key).state)
 
     def _forget(self) -> None:
         super()._forget()
@@ -104,9 +128,22 @@ class MarketStage(Stage):
         elif topic is MARKET_CONTEXT:
             self._on_context(decode(MarketContextReceived, message.value), message)
         elif topic is ORDERS:
-            self._on_order(decode(OrderPlaced, message.value), message)
+            order = decode(OrderPlaced, message.value)
+            self._into_book(order, message, lambda book: books.on_order(book, order))
         elif topic is ORDER_UPDATES:
-            self._on_order_update(decode(OrderUpdated, message.value), message)
+            update = decode(OrderUpdated, message.value)
+            self._into_book(update, message, lambda book: books.on_order_update(book, update))
+        elif topic is CLOSE_REQUESTS:
+            # not by number: the account's orders are numbered along with its requests, and may be read before them
+            request = decode(CloseRequested, message.value).model_copy(update={"sequence": 0})
+            self._into_book(request, message, lambda book: books.on_close_request(book, request))
+        elif topic is SHADOW_TRADES:
+            trade = decode(ShadowTrade, message.value)
+            self._into_book(trade, message, lambda book: books.on_shadow_trade(book, trade), is_shadow=True)
+        elif topic is ACCOUNT_SNAPSHOTS:
+            self._on_snapshot(decode(AccountSnapshot, message.value), message)
+        elif topic is CONTROLS:
+            self._on_control(decode(ControlChanged, message.value), message)
         elif topic is CLOCK:
             self._on_clock(decode(ClockAdvanced, message.value), message)
 
@@ -123,70 +160,141 @@ class MarketStage(Stage):
             raise Undecodable(f"TickFrame: {error}") from error
         for symbol in by_underlying:
             check_place(message, symbol)
+        window = self._window(frame.occurred_at)
         for symbol, ticks in by_underlying.items():
-            self._fold(symbol, message, lambda market, ticks=ticks: markets.on_ticks(market, ticks))
-            for key in sorted(self._books_of.get(symbol, ())):
-                record: BookRecord | None = self._tables[BOOKS].get(key)
-                if record is None or not self._is_news(BOOKS, key, record, message):
-                    continue
+            self._fold(symbol, message, lambda market, ticks=ticks: markets.on_ticks(market, ticks, window=window))
+            rules = self._rules.of(message.partition, symbol=symbol).exits
+            for key, record in self._books(symbol, message):
                 if record.state.positions or record.state.working:
-                    state, emitted = books.on_ticks(record.state, ticks, rules=self._rules.exits)
+                    state, emitted = books.on_ticks(record.state, ticks, rules=rules)
                     self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
+
+    def _window(self, at: datetime) -> OpeningWindow | None:
+        """Return the opening range of the exchange's date, None when it does not trade."""
+        day = self._calendar.local_date(at)
+        if day not in self._windows:
+            trading = self._calendar.trading_day(day)
+            window = None
+            if trading.open_at is not None:
+                window = OpeningWindow(
+                    day=day,
+                    day_start_us=to_micros(trading.begins_at),
+                    open_us=to_micros(trading.open_at),
+                    until_us=to_micros(trading.open_at + timedelta(minutes=self._opening_minutes)),
+                )
+            self._windows[day] = window
+        return self._windows[day]
+
+    def _books(self, symbol: str, message: Any) -> Iterator[tuple[str, BookRecord]]:
+        """Yield the books of an underlying to which a message is news."""
+        for key in sorted(self._books_of.get(symbol, ())):
+            record: BookRecord | None = self._tables[BOOKS].get(key)
+            if record is not None and self._is_news(BOOKS, key, record, message):
+                yield key, record
 
     def _on_context(self, event: MarketContextReceived, message: Any) -> None:
         check_place(message, event.symbol)
         day = self._calendar.phase(event.occurred_at).day
-        self._fold(event.symbol, message, lambda market: markets.on_context(market, event, day=day))
+        rules = self._rules.of(message.partition, symbol=event.symbol)
+        neutral_below = rules.engine.dealer.neutral_below
+        self._fold(
+            event.symbol,
+            message,
+            lambda market: markets.on_context(market, event, day=day, neutral_below=neutral_below),
+        )
+        if event.bias is None:
+            return
+        for key, record in self._books(event.symbol, message):
+            state, emitted = on_bias(record.state, event.bias, at=event.occurred_at, rules=rules.exits)
+            self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
 
     def _fold(self, symbol: str, message: Any, fold: Any) -> None:
         record = self._market(symbol)
         if self._is_news(MARKETS, symbol, record, message):
             self._apply(MARKETS, symbol, record, message, state=fold(record.state), emitted=())
 
-    def _on_signal(self, signal: SignalReceived, message: Any) -> None:
-        check_place(message, signal.symbol)
-        record: DeskRecord = self._tables[DESKS].get(signal.symbol) or DeskRecord(state=Desk(symbol=signal.symbol))
-        if not self._is_news(DESKS, signal.symbol, record, message):
-            return
-        state, emitted = desks.on_signal(
-            record.state,
-            signal,
-            market=self._market(signal.symbol).state,
-            session=self._calendar.phase(signal.occurred_at),
-            rules=self._rules,
+    def _seen(self, symbol: str, at: datetime, message: Any) -> desks.Seen:
+        def view(account_id: str) -> tuple[Rules, AccountSnapshot | None]:
+            rules = self._rules.of(message.partition, symbol=symbol, account_id=account_id)
+            return rules, self._rules.snapshot(message.partition, account_id)
+
+        return desks.Seen(
+            market=self._market(symbol).state,
+            session=self._calendar.phase(at),
+            view=view,
             read_positions=dict(self._read[message.partition]),
         )
-        self._apply(DESKS, signal.symbol, record, message, state=state, emitted=emitted)
 
-    def _on_order(self, order: OrderPlaced, message: Any) -> None:
-        check_place(message, order.symbol)
-        key = book_key(order.account_id, order.symbol)
-        self._into_book(key, message, order, lambda book: books.on_order(book, order))
+    def _on_signal(self, signal: SignalReceived, message: Any) -> None:
+        check_place(message, signal.symbol)
+        record = self._desk(signal.symbol)
+        if self._is_news(DESKS, signal.symbol, record, message):
+            seen = self._seen(signal.symbol, signal.occurred_at, message)
+            self._decided(signal.symbol, record, message, desks.on_signal(record.state, signal, seen=seen))
 
-    def _on_order_update(self, update: OrderUpdated, message: Any) -> None:
-        check_place(message, update.symbol)
-        key = book_key(update.account_id, update.symbol)
-        self._into_book(key, message, update, lambda book: books.on_order_update(book, update))
+    def _decided(self, symbol: str, record: DeskRecord, message: Any, outcome: desks.Outcome) -> None:
+        desk, emitted = outcome
+        self._apply(DESKS, symbol, record, message, state=desk, emitted=emitted)
+        self._note_waiting(symbol, desk)
+        for proposal in emitted:
+            if isinstance(proposal, TradeProposed) and "processing_failed" in proposal.codes:
+                failed = [gate for gate in proposal.gates if gate.code == "processing_failed"]
+                log.warning("signal_failed", signal_id=proposal.signal_id, gate=failed[0].gate, **failed[0].inputs)
 
-    def _into_book(self, key: str, message: Any, event: Event, reduce: Any) -> None:
-        account_id, symbol = key.split("|", 1)
+    def _desk(self, symbol: str) -> DeskRecord:
+        record: DeskRecord | None = self._tables[DESKS].get(symbol)
+        return record or DeskRecord(state=Desk(symbol=symbol))
+
+    def _note_waiting(self, symbol: str, desk: Desk) -> None:
+        if desk.waiting:
+            self._waiting.add(symbol)
+        else:
+            self._waiting.discard(symbol)
+
+    def _into_book(self, event: AnyBookEvent, message: Any, reduce: Any, *, is_shadow: bool = False) -> None:
+        check_place(message, event.symbol)
+        key = book_key(event.account_id, event.symbol, is_shadow=is_shadow)
         record: BookRecord = self._tables[BOOKS].get(key) or BookRecord(
-            state=Book(account_id=account_id, symbol=symbol)
+            state=Book(account_id=event.account_id, symbol=event.symbol, is_shadow=is_shadow)
         )
         if self._is_news(BOOKS, key, record, message, event):
             state, emitted = reduce(record.state)
             self._apply(BOOKS, key, record, message, state=state, emitted=emitted, heard=event)
-            self._books_of[symbol].add(key)
+            self._books_of[event.symbol].add(key)
+
+    def _on_snapshot(self, event: AccountSnapshot, message: Any) -> None:
+        key, record = str(message.partition), self._rules.record(message.partition)
+        if self._is_news(MARKET_CONTROLS, key, record, message, event):
+            state = on_snapshot(record.state, event)
+            self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
+
+    def _on_control(self, event: ControlChanged, message: Any) -> None:
+        """Take a change in; positions are judged by it from their next tick on."""
+        key, record = str(message.partition), self._rules.record(message.partition)
+        if self._is_news(MARKET_CONTROLS, key, record, message, event):
+            state = changed(record.state, event)
+            self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
+        for symbol in self._symbols(message.partition):
+            rules = self._rules.of(message.partition, symbol=symbol).exits
+            for book, held in self._books(symbol, message):
+                self._apply(BOOKS, book, held, message, state=books.rearm(held.state, rules), emitted=())
+
+    def _symbols(self, partition: int) -> list[str]:
+        return [symbol for symbol in self._books_of if partition_of(symbol) == partition]
 
     def _on_clock(self, clock: ClockAdvanced, message: Any) -> None:
-        for symbol, keys in self._books_of.items():
+        for symbol in self._symbols(message.partition):
+            rules = self._rules.of(message.partition, symbol=symbol).exits
+            for key, record in self._books(symbol, message):
+                state, emitted = books.on_clock(record.state, clock, rules=rules)
+                self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
+        for symbol in sorted(self._waiting):
             if partition_of(symbol) != message.partition:
                 continue
-            for key in sorted(keys):
-                record = self._tables[BOOKS].get(key)
-                if record is not None and self._is_news(BOOKS, key, record, message):
-                    state, emitted = books.on_clock(record.state, clock)
-                    self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
+            desk = self._desk(symbol)
+            if self._is_news(DESKS, symbol, desk, message):
+                seen = self._seen(symbol, clock.occurred_at, message)
+                self._decided(symbol, desk, message, desks.on_clock(desk.state, clock, seen=seen))
 
 
 @lru_cache(maxsize=100_000)

@@ -20,7 +20,8 @@ from schemas.session import MarketSession
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick
 
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = min(40, settings().max_examples)
+few = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Enough examples to find what is wrong, few enough for all properties to take seconds."""
 
 SPY = "SPY"

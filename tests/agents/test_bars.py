@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agents.bars import MINUTE_US, TIMEFRAMES, on_trades
+from agents.indicators import BARS_KEPT
 from schemas.market import Bar, Series
 from tests.agents.strategies import few
 
@@ -86,11 +87,14 @@ def textbook_atr(bars: Sequence[Bar], period: int) -> Fraction | None:
     return average
 
 
-def close_to(found: int | None, expected: Fraction | None, *, within: int) -> bool:
-    """Rounding down at each step leaves at most as many nanos behind as the average has periods."""
+def is_close(found: float | None, expected: Fraction | None) -> bool:
     if found is None or expected is None:
         return found is expected
-    return abs(found - expected) <= within
+    return found == pytest.approx(float(expected), rel=1e-9)
+
+
+def test_timeframes_are_a_minute_to_a_day() -> None:
+    assert TIMEFRAMES == {"1m": 60 * S, "5m": 300 * S, "15m": 900 * S, "1h": 3_600 * S, "1d": 86_400 * S}
 
 
 @few
@@ -109,10 +113,11 @@ def test_bars_of_every_timeframe_are_those_of_the_trades_grouped_by_time(tape: l
         assert found.closed == len(closed)
         assert found.last_close == (closed[-1].close if closed else 0)
         assert found.bar == (building if name == "1m" else under_way[0] if under_way else None)
+        assert found.bars == tuple(closed[-BARS_KEPT:])
         closes = [item.close for item in closed]
-        assert close_to(found.ema8, textbook_ema(closes, 8), within=8)
-        assert close_to(found.ema21, textbook_ema(closes, 21), within=21)
-        assert close_to(found.atr14, textbook_atr(closed, 14), within=15)
+        assert is_close(found.ema8, textbook_ema(closes, 8))
+        assert is_close(found.ema21, textbook_ema(closes, 21))
+        assert is_close(found.atr14, textbook_atr(closed, 14))
 
 
 @few
@@ -137,9 +142,9 @@ def test_indicators_are_the_textbooks_once_there_are_enough_bars(
     found = on_trades({}, tape)[timeframe]
     closes = [item.close for item in bars]
     assert found.closed == len(bars)
-    assert close_to(found.ema8, textbook_ema(closes, 8), within=8)
-    assert close_to(found.ema21, textbook_ema(closes, 21), within=21)
-    assert close_to(found.atr14, textbook_atr(bars, 14), within=15)
+    assert is_close(found.ema8, textbook_ema(closes, 8))
+    assert is_close(found.ema21, textbook_ema(closes, 21))
+    assert is_close(found.atr14, textbook_atr(bars, 14))
 
 
 @few
@@ -171,7 +176,7 @@ def test_the_average_begins_as_a_simple_one_and_then_takes_two_ninths_of_the_dis
 ) -> None:
     tape = [(number * MINUTE_US, close * 10**9, 1) for number, close in enumerate(closes)]
     found = on_trades({}, [*tape, (len(closes) * MINUTE_US, 1, 1)])["1m"].ema8
-    assert found == (None if expected is None else int(float(expected) * 10**9))
+    assert found == (None if expected is None else float(expected) * 10**9)
 
 
 def test_the_true_range_reaches_to_the_close_before_it() -> None:
@@ -179,3 +184,48 @@ def test_the_true_range_reaches_to_the_close_before_it() -> None:
     tape = [(number * MINUTE_US, (100 + number) * 10**9, 1) for number in range(16)]
     assert on_trades({}, tape)["1m"].atr14 == 10**9
     assert on_trades({}, tape[:15])["1m"].atr14 is None
+
+
+HOUR = 3_600 * S
+NEW_YORK = 5 * HOUR
+"""Midnight in New York on a winter's day of 1970, UTC microseconds."""
+
+
+def days(trades: Sequence[Trade], day_start_us: int | None) -> Series:
+    return on_trades({}, trades, day_start_us=day_start_us)["1d"]
+
+
+@pytest.mark.parametrize(("day_start_us", "starts"), [(None, [0, 24]), (0, [0, 24]), (NEW_YORK, [-19, 5, 29])])
+def test_a_days_bar_starts_where_the_exchanges_date_does(day_start_us: int | None, starts: list[int]) -> None:
+    # at 4:59 UTC the exchange's date is still the one before; at 5:00 of the next day it is the one after
+    hours = [4 * HOUR + 59 * MINUTE_US, 5 * HOUR, 28 * HOUR + 59 * MINUTE_US, 29 * HOUR, 29 * HOUR + MINUTE_US]
+    found = days([(at, 10**9 * (1 + number), 1) for number, at in enumerate(hours)], day_start_us)
+    under_way = [] if found.bar is None else [found.bar]
+    assert [bar.start // HOUR for bar in (*found.bars, *under_way)] == starts
+
+
+def test_only_days_start_where_the_exchanges_date_does() -> None:
+    tape = [(at * MINUTE_US, 10**9, 1) for at in range(0, 400, 3)]
+    odd, even = on_trades({}, tape, day_start_us=7 * MINUTE_US), on_trades({}, tape)
+    assert {name for name in TIMEFRAMES if odd[name] != even[name]} == {"1d"}
+
+
+def test_a_day_goes_on_to_its_end_when_the_clocks_change_before_the_next() -> None:
+    friday, monday = 4 * HOUR, 3 * 24 * HOUR + 5 * HOUR
+    series = on_trades({}, [(friday + 10 * HOUR, 10**9, 1), (friday + 11 * HOUR, 3 * 10**9, 1)], day_start_us=friday)
+    series = on_trades(series, [(monday + 10 * HOUR, 2 * 10**9, 1)], day_start_us=monday)
+    assert series["1d"].bars == (Bar(start=friday, open=10**9, high=3 * 10**9, low=10**9, close=3 * 10**9, volume=2),)
+    series = on_trades(series, [(monday + 11 * HOUR, 10**9, 1)], day_start_us=monday)
+    found = series["1d"].bar
+    assert found == Bar(start=monday, open=2 * 10**9, high=2 * 10**9, low=2 * 10**9, close=2 * 10**9, volume=1)
+
+
+def test_a_minute_closes_at_the_first_trade_of_a_later_one() -> None:
+    series = on_trades({}, [(0, 100, 1), (60 * S - 1, 90, 2)])
+    assert series["1m"].bars == ()
+    series = on_trades(series, [(60 * S, 80, 4)])
+    assert series["1m"].bars == (Bar(start=0, open=100, high=100, low=90, close=90, volume=3),)
+    assert series["5m"].bars == ()
+    assert on_trades(series, [(300 * S, 1, 1)])["5m"].bars == (
+        Bar(start=0, open=100, high=100, low=80, close=80, volume=7),
+    )

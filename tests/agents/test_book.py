@@ -1,17 +1,19 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from agents import book as books
+from agents.exit_intelligence import on_bias
 from agents.rules import ExitRules
 from schemas.accounts import AccountEvent
 from schemas.event import Event
 from schemas.ids import derived_id
+from schemas.market import BiasState
 from schemas.operations import ClockAdvanced
-from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
+from schemas.orders import CloseRequested, OrderFilled, OrderPlaced, OrderUpdated, ShadowTrade, TradeClosed
 from schemas.positions import Book
 from schemas.ticks import Tick
 from tests.agents.strategies import (
@@ -32,7 +34,7 @@ E = TypeVar("E", bound=Event)
 RULES = ExitRules()
 EMPTY = Book(account_id="paper", symbol=SPY)
 
-Step = Tick | OrderPlaced | ClockAdvanced
+Step = Tick | OrderPlaced | ClockAdvanced | BiasState | CloseRequested | ShadowTrade
 
 
 def run(book: Book, steps: Sequence[Step], *, rules: ExitRules = RULES) -> tuple[Book, list[Event]]:
@@ -43,8 +45,14 @@ def run(book: Book, steps: Sequence[Step], *, rules: ExitRules = RULES) -> tuple
             book, caused = books.on_ticks(book, [step], rules=rules)
         elif isinstance(step, OrderPlaced):
             book, caused = books.on_order(book, step)
+        elif isinstance(step, ShadowTrade):
+            book, caused = books.on_shadow_trade(book, step)
+        elif isinstance(step, BiasState):
+            book, caused = on_bias(book, step, at=step.timestamp, rules=rules)
+        elif isinstance(step, CloseRequested):
+            book, caused = books.on_close_request(book, step)
         else:
-            book, caused = books.on_clock(book, step)
+            book, caused = books.on_clock(book, step, rules=rules)
         events += caused
     return book, events
 
@@ -57,9 +65,9 @@ def clock(at: datetime) -> ClockAdvanced:
     return ClockAdvanced(event_id=derived_id("clock", at.isoformat()), occurred_at=at, kind="minute")
 
 
-def opened(*, rules: ExitRules = RULES) -> Book:
-    """Return a book that holds the trace's position, entered at 3.52."""
-    book, _ = run(EMPTY, [order(), quoted(CALL, "3.50", "3.54", seconds=1)], rules=rules)
+def opened(*, rules: ExitRules = RULES, **changes: Any) -> Book:
+    """Return a book that holds the trace's position, entered at 3.52; `changes` are of its order."""
+    book, _ = run(EMPTY, [order(**changes), quoted(CALL, "3.50", "3.54", seconds=1)], rules=rules)
     return book
 
 
@@ -138,6 +146,14 @@ def test_nothing_is_bought_for_nothing() -> None:
     assert events == []
 
 
+def test_what_is_worth_nothing_is_sold_for_nothing() -> None:
+    worthless = Tick(CALL, micros(60), bid=0, ask=1)
+    _, events = run(opened(), [worthless, worthless])
+    assert [event.exit_reason for event in of(OrderPlaced, events)] == ["total_loss"]
+    assert [(fill.side, fill.price) for fill in of(OrderFilled, events)] == [("sell_to_close", Decimal(0))]
+    assert [trade.realized_pnl for trade in of(TradeClosed, events)] == [Decimal(-3168)]
+
+
 def test_an_order_without_a_quote_in_time_fails_and_its_account_is_told() -> None:
     at_the_limit: list[Step] = [order(), traded(SPY, "595", seconds=300), clock(AT + timedelta(seconds=300))]
     book, events = run(EMPTY, at_the_limit)
@@ -147,6 +163,7 @@ def test_an_order_without_a_quote_in_time_fails_and_its_account_is_told() -> Non
         assert isinstance(updated, OrderUpdated)
         assert isinstance(told, AccountEvent)
         assert (updated.status, updated.reason, told.kind) == ("failed", "no_quote_in_time", "order_failed")
+        assert told.reason == "no_quote_in_time"
         assert (updated.order_id, told.order_id) == (order().event_id, order().event_id)
         assert after == EMPTY
     after, silent = run(book, [clock(AT + timedelta(seconds=301))])
@@ -172,8 +189,8 @@ def test_a_closing_order_waits_for_its_quote_for_ever() -> None:
 
 def test_the_tick_that_opens_a_position_does_not_judge_it() -> None:
     rules = ExitRules(profit_target_pct=Decimal("0.01"), stop_loss_pct=Decimal("0.01"))
-    # at the expiration every time rule is due as well
-    late = (EXPIRATION - AT.date()).days * 86_400
+    # a day before the expiration every time rule is due as well
+    late = (EXPIRATION - AT.date()).days * 86_400 - 86_400
     placed = order(expires_at=None)
     book, events = run(EMPTY, [placed, quoted(CALL, "3.50", "3.54", seconds=late)], rules=rules)
     assert of(OrderPlaced, events) == []
@@ -232,7 +249,7 @@ def test_two_positions_are_judged_each_by_its_own_contract() -> None:
     assert [position.status for position in after.positions] == ["open", "closing"]
 
 
-def live(status: str = "failed") -> OrderUpdated:
+def live(status: str = "failed", reason: str | None = "refused") -> OrderUpdated:
     return OrderUpdated.model_validate(
         {
             "event_id": "u-1",
@@ -241,7 +258,7 @@ def live(status: str = "failed") -> OrderUpdated:
             "order_id": order().event_id,
             "symbol": SPY,
             "status": status,
-            "reason": "refused",
+            "reason": reason,
         }
     )
 
@@ -253,6 +270,9 @@ def test_orders_for_a_live_broker_pass_by_the_paper_exchange() -> None:
     after, (told,) = books.on_order_update(book, live())
     assert isinstance(told, AccountEvent)
     assert (after, told.kind, told.reason) == (EMPTY, "order_failed", "refused")
+    _, (told,) = books.on_order_update(book, live(reason=None))
+    assert isinstance(told, AccountEvent)
+    assert told.reason == "failed"
 
 
 def test_a_paper_order_is_not_given_up_on_anothers_word() -> None:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.engine_a import Judgement, judge, size
+from agents.engine_a import confidence, judge, report
 from agents.enrichment import enrich
+from agents.entry_plan import Judgement
+from agents.gates import result
 from agents.rules import EngineRules, Rules, SessionRules
-from schemas.decisions import Recommendation
-from schemas.market import Market, Quote
+from schemas.decisions import AgentVote, DealerDecision, Recommendation
+from schemas.market import Quote
 from tests.agents.strategies import (
     AT,
     CALL,
@@ -20,7 +21,6 @@ from tests.agents.strategies import (
     SPY,
     bias,
     few,
-    gex,
     listed,
     market,
     micros,
@@ -30,7 +30,6 @@ from tests.agents.strategies import (
 )
 
 CHAIN_OF_GATES = [
-    "market_data",
     "mtf_bias",
     "bias_suppression",
     "bias_staleness",
@@ -41,6 +40,8 @@ CHAIN_OF_GATES = [
     "strike_selection",
     "contract_price",
 ]
+HASH = "h" * 64
+PUT_LISTED = listed("595", kind="put", bid="3", ask="4")
 
 
 def judged(
@@ -52,7 +53,8 @@ def judged(
 ) -> Judgement:
     """Return engine A's judgement of the trace's alert, in a world that differs in what is given."""
     asked, known, open_or_not = signal(**(alert or {})), market(**changes), session(**(phase or {}))
-    return judge(asked, enrich(asked, known, open_or_not), known, open_or_not, rules)
+    context = enrich(asked, known, open_or_not, at=asked.occurred_at, rules=rules, account=None)
+    return judge(asked, context, rules, context_hash=HASH)
 
 
 def stock(*, age_s: float, price: str = "595.42") -> dict[str, Any]:
@@ -72,8 +74,6 @@ def strict_when_closed() -> Rules:
 @pytest.mark.parametrize(
     ("gate", "code", "world"),
     [
-        ("market_data", "market_data_unavailable", {"last": Quote()}),
-        ("market_data", "market_data_unavailable", stock(age_s=300.001)),
         ("mtf_bias", "no_bias_state", {"bias": None}),
         ("bias_suppression", "trade_suppressed", {"bias": bias(trade_suppressed=True)}),
         ("bias_staleness", "bias_stale", {"bias": bias(timestamp=AT - timedelta(seconds=3601))}),
@@ -129,7 +129,7 @@ def test_without_bias_the_chain_goes_on_where_none_is_required() -> None:
 
 @few
 @given(
-    st.sampled_from([{}, {"last": Quote()}, stock(age_s=400), stock(age_s=0, price="600")]),
+    st.sampled_from([{}, stock(age_s=400), stock(age_s=0, price="600")]),
     st.sampled_from([{}, {"bias": None}, {"bias": bias(trade_suppressed=True)}, {"bias": bias(stale_after_s=1)}]),
     st.sampled_from([{}, {"chain": {}}, {"quotes": {}}, contract(age_s=400)]),
     st.sampled_from([{}, CLOSED, {"minutes_to_close": 0}]),
@@ -167,7 +167,12 @@ def test_a_chain_ends_at_the_first_block_and_recommends_only_without_one(
 
 
 def test_the_trace_is_recommended_to_the_contract() -> None:
-    assert judged().recommendation == Recommendation(
+    found = judged()
+    assert found.engine == "A"
+    wanted = found.recommendation
+    assert wanted is not None
+    assert wanted.selection is not None
+    assert wanted == Recommendation(
         engine="A",
         symbol=SPY,
         direction="long",
@@ -181,41 +186,73 @@ def test_the_trace_is_recommended_to_the_contract() -> None:
         base_quantity=10,
         gamma_multiplier=Decimal("1.25"),
         risk_multiplier=Decimal("0.8"),
+        context_hash=HASH,
+        confidence=75,
+        agents=(AgentVote(agent_name="entry_decision", agent_type="core", bias="bullish", confidence=75),),
+        selection=wanted.selection,
     )
 
 
-@pytest.mark.parametrize(
-    ("dealers", "risk", "base", "expected"),
-    [
-        ("long_gamma", "0.8", 10, 9),  # 12.5 -> 12, 9.6 -> 9
-        ("long_gamma", "1", 10, 12),
-        ("short_gamma", "1", 10, 6),
-        ("short_gamma", "0.5", 10, 3),
-        ("neutral", "1", 10, 10),
-        ("neutral", "1.5", 7, 10),  # 10.5 -> 10
-        (None, "0.8", 10, 8),
-        ("short_gamma", "1", 1, 1),  # 0.6 -> 0, but never below one
-        ("neutral", "0", 10, 1),
-        ("long_gamma", "0.05", 10, 1),
-    ],
+dealers = st.builds(
+    DealerDecision,
+    direction=st.sampled_from([None, "long", "short"]),
+    confidence=st.sampled_from([Decimal(0), Decimal("0.6999"), Decimal("0.7"), Decimal(1)]),
 )
-def test_the_size_is_rounded_down_after_each_multiplier_and_never_below_one(
-    dealers: str | None, risk: str, base: int, expected: int
-) -> None:
-    known = market(
-        gex=None if dealers is None else gex(dealer_position=dealers), bias=bias(risk_multiplier=Decimal(risk))
-    )
-    rules = Rules(engine=replace(EngineRules(), position_size=base))
-    assert size(enrich(signal(), known, session()), rules)[0] == expected
 
 
 @few
-@given(st.integers(1, 100), st.decimals(min_value=-1, max_value=3, places=4))
-def test_whatever_the_multipliers_at_least_one_contract_is_wanted(base: int, risk: Decimal) -> None:
-    known = market(bias=bias(risk_multiplier=risk))
-    rules = Rules(engine=EngineRules(position_size=base))
-    quantity, gamma, _ = size(enrich(signal(), known, session()), rules)
-    assert quantity == max(1, int(max(Decimal(0), int(base * gamma) * risk)))
+@given(dealers, st.sampled_from(["long", "short"]))
+def test_dealers_who_are_sure_of_the_contrary_turn_the_direction(dealer: DealerDecision, direction: str) -> None:
+    asked = signal(direction=direction)
+    known = market(chain={item.option_symbol: item for item in (listed("596", bid="3", ask="4"), PUT_LISTED)})
+    context = enrich(asked, known, session(), at=AT, rules=Rules(), account=None).model_copy(update={"dealer": dealer})
+    found = judge(asked, context, Rules(), context_hash=HASH)
+    turns = dealer.direction not in (None, direction) and dealer.confidence >= Decimal("0.7")
+    wanted = found.recommendation
+    assert wanted is not None
+    assert wanted.direction == (dealer.direction if turns else direction)
+    assert wanted.gamma_overridden is turns
+    assert wanted.type == ("call" if wanted.direction == "long" else "put")
+    assert ("gamma_override" in [gate.gate for gate in found.gates]) is turns
+
+
+@pytest.mark.parametrize(
+    ("alert", "biased", "expected"),
+    [
+        (75, 75, 75),
+        (60, 75, 60),
+        (75, 60, 60),
+        (None, 60, 60),
+        (75, None, 75),
+        (None, None, 0),
+        (100, 100, 100),
+        (0, 50, 0),
+    ],
+)
+def test_engine_a_is_as_sure_as_the_less_sure_of_alert_and_bias(
+    alert: int | None, biased: int | None, expected: int
+) -> None:
+    asked = signal(confidence=None if alert is None else Decimal(alert))
+    known = market(bias=None if biased is None else bias(confidence=Decimal(biased)))
+    assert confidence(asked, enrich(asked, known, session(), at=AT, rules=Rules(), account=None)) == expected
+
+
+def test_the_report_tells_what_the_engine_does_and_why() -> None:
+    asked = signal(direction="short")
+    context = enrich(asked, market(), session(), at=AT, rules=Rules(), account=None)
+    for judgement, reasons, action in (
+        (Judgement("A", (result("entry_tier_3", blocks=False, code="", inputs={}),)), ("entry_tier_3",), "ENTER"),
+        (
+            Judgement("A", (result("mtf_bias", blocks=True, code="no_bias_state", inputs={}),)),
+            ("no_bias_state",),
+            "HOLD",
+        ),
+    ):
+        said = report(asked, context, judgement, experiment_id="exp-1", context_hash=HASH)
+        assert (said.reasons, said.metadata, said.block) == (reasons, {"action": action}, action == "HOLD")
+        assert (said.bias, said.confidence, said.context_hash, said.engine) == ("bearish", 75, HASH, "A")
+        assert (said.agent_name, said.agent_type, said.experiment_id) == ("entry_decision", "core", "exp-1")
+        assert (said.signal_id, said.account_id, said.symbol, said.occurred_at) == (asked.event_id, "paper", SPY, AT)
 
 
 def test_what_is_not_listed_is_replaced_by_the_nearest_that_is() -> None:
@@ -247,9 +284,3 @@ def test_the_newer_of_tape_and_chain_prices_the_contract() -> None:
         found = judged(chain=on_chain, chain_at=AT - timedelta(seconds=30), quotes=quotes).recommendation
         assert found is not None
         assert found.entry_price == Decimal(expected)
-
-
-def test_of_an_empty_market_nothing_is_recommended() -> None:
-    empty, asked = Market(symbol=SPY), signal()
-    found = judge(asked, enrich(asked, empty, session()), empty, session(), Rules())
-    assert [item.code for item in found.gates] == ["market_data_unavailable"]

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import market as markets
-from agents.bars import on_trades
+from agents.bars import on_trades, warm_up
 from agents.market import newest_price, on_context, on_ticks
-from schemas.market import FlowEntry, FlowState, GexState, Market, Quote
+from schemas.market import FlowEntry, FlowState, GexState, HistoricBar, HistoryState, Market, Quote
 from schemas.ticks import Tick
 from tests.agents.strategies import (
     AT,
@@ -198,6 +198,10 @@ def test_flow_adds_up_by_day_and_starts_again_with_the_next(
     assert totals.entries == len(flat)
     assert totals.call_premium * 100 == sum(premium for kind, _, premium in flat if kind == "call")
     assert totals.put_premium * 100 == sum(premium for kind, _, premium in flat if kind == "put")
+    for kind in ("call", "put"):
+        for side, past in (("buy", "bought"), ("sell", "sold")):
+            expected = sum(premium for *what, premium in flat if what == [kind, side])
+            assert getattr(totals, f"{kind}_{past}") * 100 == expected
     signs = {("call", "buy"): 1, ("put", "sell"): 1, ("call", "sell"): -1, ("put", "buy"): -1}
     assert totals.netflow * 100 == sum(signs[kind, side] * premium for kind, side, premium in flat)
 
@@ -205,3 +209,42 @@ def test_flow_adds_up_by_day_and_starts_again_with_the_next(
 def test_a_side_that_is_gone_takes_the_mid_with_it() -> None:
     known = on_ticks(fresh(), [quoted(PUT, "3.40", "3.50"), Tick(PUT, micros(1), bid=nanos("3.40"))])
     assert newest_price(known.quotes[PUT]) is None
+
+
+def test_a_repeated_report_of_flow_is_known_by_the_newest_thirty_two() -> None:
+    reports = [context_received(name=str(number), flow=flow([("call", "buy", 100)])) for number in range(33)]
+    known = fresh()
+    for report in reports:
+        known = on_context(known, report, day=DAY)
+    assert known.flow is not None
+    assert known.flow.reports == tuple(report.event_id for report in reports[1:])
+    assert on_context(known, reports[1], day=DAY).flow == known.flow
+    forgotten = on_context(known, reports[0], day=DAY).flow
+    assert forgotten is not None
+    assert forgotten.entries == 34
+
+
+def test_flow_of_a_day_that_is_over_changes_nothing() -> None:
+    today = context_received(name="today", flow=flow([("call", "buy", 100)]))
+    known = on_context(fresh(), today, day=DAY)
+    late = context_received(name="late", flow=flow([("put", "buy", 100)]))
+    assert on_context(known, late, day=DAY - timedelta(days=1)) == known
+
+
+def test_two_thousand_contracts_have_quotes() -> None:
+    tape = [quoted(f"SPY260220C{strike:08}", "1.00", "1.10") for strike in range(2_000)]
+    known = on_ticks(fresh(), [traded(SPY, "5.00"), *tape, traded(CALL, "3.00", seconds=1)])
+    assert len(known.quotes) == 2_000
+    assert "SPY260220C00000000" not in known.quotes
+    assert SPY not in known.quotes
+    assert known.quotes["SPY260220C00000001"] == Quote(bid=nanos("1.00"), ask=nanos("1.10"), quoted_at=micros())
+    assert known.quotes[CALL] == Quote(price=nanos("3.00"), traded_at=micros(1))
+
+
+def test_history_warms_the_series_up_and_a_repeat_leaves_the_market_as_it_is() -> None:
+    bar = HistoricBar(start=AT, open=Decimal(1), high=Decimal(3), low=Decimal(1), close=Decimal(2), volume=5)
+    news = context_received(history=HistoryState(timeframe="5m", bars=(bar,)))
+    known = on_context(fresh(), news, day=DAY)
+    assert known.series == warm_up({}, HistoryState(timeframe="5m", bars=(bar,)))
+    assert known.series["5m"].closed == 1
+    assert on_context(known, news, day=DAY) is known

@@ -51,6 +51,7 @@ def _value(kind: Any) -> Any:
     plain: dict[type, Any] = {
         str: f"test-{uuid4().hex}",
         int: 7,
+        float: 0.5,
         bool: True,
         bytes: b"\x00" * 8,
         Decimal: Decimal("1.25"),
@@ -144,7 +145,9 @@ async def test_every_stored_version_is_served_as_avro(app: FastAPI, entry: Any) 
     assert answer.headers["content-type"] == FORM
     fastavro.parse_schema(json.loads(answer.json()["schema"]))
     assert bare.json() == entry.schema
-    assert [place["version"] for place in places.json()] == [entry.version]
+    subjects = [topic.subject for topic in TOPICS if topic.record.__name__ == entry.name]
+    found = sorted((place["subject"], place["version"]) for place in places.json())
+    assert found == [(subject, entry.version) for subject in sorted(subjects)]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,7 @@ async def test_what_tools_ask_beside_schemas_is_answered(app: FastAPI) -> None:
                 "/mode",
                 "/schemas/types",
                 f"/config/{SIGNALS.subject}",
-                "/subjects?subjectPrefix=sig",
+                "/subjects?subjectPrefix=signals",
             )
         ]
     level = {"compatibilityLevel": "BACKWARD_TRANSITIVE"}

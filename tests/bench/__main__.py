@@ -30,6 +30,7 @@ from schemas.ticks import Tick, TickFrame
 from streams.feeds.lockstep import progress_of, settled
 from streams.publisher import Publisher
 from streams.topics import DECISIONS, MARKET_CONTEXT, PARTITIONS, PRICE_TICKS, SIGNALS, partition_of
+from tests.bench import decisions
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 TICKS, FRAME, SYMBOLS = 512_000, 128, 64
@@ -191,9 +192,10 @@ def main() -> None:
         asyncio.run(ensure_topics(servers))
         with worker(servers, Path(folder)):
             rows = asyncio.run(measure(servers))
+    rows += decisions.measure()
     table = Table("figure", "value", "unit", "beside it")
     for figure, value, unit, beside in rows:
-        table.add_row(figure, f"{value:,.0f}", unit, beside)
+        table.add_row(figure, f"{value:,.0f}" if value >= 100 else f"{value:.2f}", unit, beside)
     Console(width=140).print(table)
 
 

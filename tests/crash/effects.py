@@ -1,13 +1,16 @@
 """Each cause has its effect once: signals, decisions, orders, fills, outcomes."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
+from typing import TypeVar
 
-from schemas.orders import OrderFilled, OrderPlaced
+from schemas.orders import OrderFilled, OrderPlaced, TradeClosed
 from tests.crash.facts import Facts
 from tests.crash.plan import Limits
 
+C = TypeVar("C", OrderPlaced, OrderFilled)
 MULTIPLIER = 100
 """Shares behind a contract."""
 _CONTRACT = ("account_id", "symbol", "option_symbol", "position_id", "signal_id")
@@ -107,7 +110,7 @@ def _fills(facts: Facts) -> Iterator[str]:
             yield f"fill {fill.event_id} is of an order nobody placed: {fill.order_id}"
             continue
         order = orders[fill.order_id].record
-        for name in (*_CONTRACT, "side", "quantity", "exit_reason"):
+        for name in (*_CONTRACT, "side", "quantity", "exit_reason", "remaining_quantity"):
             if getattr(fill, name) != getattr(order, name):
                 yield f"fill {fill.event_id} differs in {name} from its order"
         if order.expires_at is not None and not order.occurred_at <= fill.occurred_at <= order.expires_at:
@@ -119,36 +122,79 @@ def opening_fills(facts: Facts) -> Mapping[str, OrderFilled]:
     return {fill.position_id: fill for fill in facts.fills.events if fill.side == "buy_to_open"}
 
 
-def closing_orders(facts: Facts) -> Mapping[str, OrderPlaced]:
-    """Return each position's closing order."""
-    return {order.position_id: order for order in facts.orders.events if order.side == "sell_to_close"}
+def closing_orders(facts: Facts) -> Mapping[str, Sequence[OrderPlaced]]:
+    """Return each position's closing orders, in the order in which they were placed."""
+    return _by_position(order for order in facts.orders.events if order.side == "sell_to_close")
+
+
+def closing_fills(facts: Facts) -> Mapping[str, Sequence[OrderFilled]]:
+    """Return each position's closing fills, in the order in which they were told."""
+    return _by_position(fill for fill in facts.fills.events if fill.side == "sell_to_close")
+
+
+def _by_position(events: Iterable[C]) -> Mapping[str, Sequence[C]]:
+    found: dict[str, list[C]] = defaultdict(list)
+    for event in events:
+        found[event.position_id].append(event)
+    return found
+
+
+def made_by(fill: OrderFilled, entry: OrderFilled) -> Decimal:
+    """Return what a closing fill makes, dollars."""
+    return ((fill.price - entry.price) * fill.quantity * MULTIPLIER).quantize(Decimal("0.01"))
 
 
 def _exits(facts: Facts) -> Iterator[str]:
-    opened, closing = opening_fills(facts), closing_orders(facts)
-    for what, positions in (
-        ("opening fill of a position", [fill.position_id for fill in facts.fills.events if fill.side == "buy_to_open"]),
-        ("sell_to_close of a position", [o.position_id for o in facts.orders.events if o.side == "sell_to_close"]),
-    ):
-        yield from _once(what, set(positions), positions)
-    for position in sorted(set(closing) - set(opened)):
+    opened, asked, sold = opening_fills(facts), closing_orders(facts), closing_fills(facts)
+    openings = [fill.position_id for fill in facts.fills.events if fill.side == "buy_to_open"]
+    yield from _once("opening fill of a position", set(openings), openings)
+    for position in sorted((set(asked) | set(sold)) - set(opened)):
         yield f"position {position} was asked to close and never opened"
-    closed = {fill.event_id: fill for fill in facts.fills.events if fill.side == "sell_to_close"}
-    by_order = {fill.order_id: fill for fill in closed.values()}
-    yield from _once("outcome of a closing fill", by_order, (trade.exit_order_id for trade in facts.trades.events))
+    whole = set()
+    for position, entry in opened.items():
+        for what, exits in (("orders", asked.get(position, ())), ("fills", sold.get(position, ()))):
+            left = entry.quantity
+            for exit_ in exits:
+                left -= exit_.quantity
+                if left < 0 or exit_.quantity <= 0 or exit_.remaining_quantity != left:
+                    yield f"position {position}: its closing {what} leave {left}, and say {exit_.remaining_quantity}"
+        if sold.get(position) and not sold[position][-1].remaining_quantity:
+            whole.add(position)
+    yield from _once("outcome of a closed position", whole, (trade.position_id for trade in facts.trades.events))
     for trade in facts.trades.events:
-        entry, exit_ = opened.get(trade.position_id), by_order.get(trade.exit_order_id)
-        if entry is None or exit_ is None:
-            continue  # said already
-        realized = ((exit_.price - entry.price) * entry.quantity * MULTIPLIER).quantize(trade.realized_pnl)
-        said = (trade.quantity, trade.entry_price, trade.exit_price, trade.realized_pnl, trade.entry_order_id)
-        if said != (entry.quantity, entry.price, exit_.price, realized, entry.order_id):
-            yield f"outcome {trade.event_id} of position {trade.position_id} differs from its fills"
+        if trade.position_id in whole:
+            yield from _outcome(trade, opened[trade.position_id], sold[trade.position_id])
+
+
+def _outcome(trade: TradeClosed, entry: OrderFilled, exits: Sequence[OrderFilled]) -> Iterator[str]:
+    value = sum((fill.price * fill.quantity for fill in exits), Decimal(0))
+    made = sum((made_by(fill, entry) for fill in exits), Decimal(0))
+    mean = (value / entry.quantity).quantize(trade.exit_price)
+    said = (trade.quantity, trade.entry_price, trade.exit_price, trade.realized_pnl, trade.entry_order_id)
+    last = (trade.exit_order_id, trade.exit_reason, trade.partial_exits)
+    if said != (entry.quantity, entry.price, mean, made, entry.order_id):
+        yield f"outcome {trade.event_id} of position {trade.position_id} differs from its fills"
+    if last != (exits[-1].order_id, exits[-1].exit_reason, len(exits) - 1):
+        yield f"outcome {trade.event_id} of position {trade.position_id} names another exit than its last: {last}"
+
+
+def _kind(fill: OrderFilled) -> str:
+    if fill.side == "buy_to_open":
+        return "order_filled"
+    return "position_reduced" if fill.remaining_quantity else "position_closed"
 
 
 def _account_events(facts: Facts) -> Iterator[str]:
-    kinds = {"buy_to_open": "order_filled", "sell_to_close": "position_closed"}
-    expected = {f"{fill.order_id} {kinds[fill.side]}" for fill in facts.fills.events}
+    expected = {f"{fill.order_id} {_kind(fill)}" for fill in facts.fills.events}
     expected |= {f"{update.order_id} order_failed" for update in facts.updates.events if update.status == "failed"}
     told = [f"{event.order_id} {event.kind}" for event in facts.account_events.events]
     yield from _once("account event of an order", expected, told)
+    opened = opening_fills(facts)
+    fills = {fill.order_id: fill for fill in facts.fills.events}
+    for event in facts.account_events.events:
+        fill, entry = fills.get(event.order_id), opened.get(event.position_id)
+        if fill is None or entry is None:
+            continue
+        made = made_by(fill, entry) if fill.side == "sell_to_close" else None
+        if (event.quantity, event.price, event.realized_pnl) != (fill.quantity, fill.price, made):
+            yield f"account event {event.event_id} of order {event.order_id} differs from its fill"

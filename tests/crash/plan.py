@@ -29,6 +29,8 @@ class Limits:
     open_positions_max: int = 40
     exit_pct: Decimal = Decimal(5)
     """profit target and stop loss alike"""
+    part_pct: Decimal = Decimal(3)
+    """gain and loss from which half of a position goes, once each"""
     order_timeout_s: int = 9
 
     def environment(self) -> Mapping[str, str]:
@@ -42,6 +44,8 @@ class Limits:
             "MAX_DAILY_LOSS": str(self.equity),
             "PROFIT_TARGET_PCT": str(self.exit_pct),
             "STOP_LOSS_PCT": str(self.exit_pct),
+            "PARTIAL_PROFIT_PCT": str(self.part_pct),
+            "DEEP_LOSS_PCT": str(self.part_pct),
             "PAPER_ORDER_TIMEOUT_S": str(self.order_timeout_s),
         }
 

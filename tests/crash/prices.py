@@ -13,7 +13,7 @@ from schemas.occ import underlying_of
 from schemas.orders import OrderFilled, OrderPlaced
 from schemas.records import MarketRecord
 from schemas.ticks import Tick
-from tests.crash.effects import closing_orders, opening_fills
+from tests.crash.effects import closing_fills, closing_orders, opening_fills
 from tests.crash.facts import Facts
 from tests.crash.plan import Limits
 
@@ -64,10 +64,9 @@ def wrong_prices(facts: Facts, limits: Limits) -> Iterator[str]:
         middle = None if tick is None else middle_of(tick)
         if middle is None or usd(middle) != fill.price:
             yield f"fill {fill.event_id}: {fill.price} is not the middle of a quote at {fill.occurred_at}"
-    closing = closing_orders(facts)
-    closed = {fill.position_id: fill for fill in facts.fills.events if fill.side == "sell_to_close"}
+    asked, sold = closing_orders(facts), closing_fills(facts)
     for position_id, entry in opening_fills(facts).items():
-        yield from _exit(tape, entry, closing.get(position_id), closed.get(position_id), limits)
+        yield from _position(tape, entry, asked.get(position_id, ()), sold.get(position_id, ()), limits)
     for symbol, record in facts.markets.newest.items():
         yield from _market(facts, tape, symbol, record)
     for symbol in sorted(set(tape.last_offset) - set(facts.markets.newest)):
@@ -84,42 +83,44 @@ def usd(nanos: int) -> Decimal:
     return (Decimal(nanos) / NANOS).quantize(Decimal("0.0001"))
 
 
-def _called_by(tick: Tick, entry_price: Decimal, limits: Limits) -> tuple[str, int] | None:
-    """Return (reason, mark) when a tick of its contract calls for a position's exit."""
-    mark = tick.price if tick.price != ABSENT else middle_of(tick)
-    if mark is None:
-        return None
-    price, share = Fraction(entry_price) * NANOS, Fraction(limits.exit_pct) / 100
-    if mark >= price * (1 + share):
-        return "profit_target", mark
-    if mark <= price * (1 - share):
-        return "stop_loss", mark
-    return None
+def _exits(tape: Tape, entry: OrderFilled, limits: Limits) -> Iterator[tuple[int, str, Decimal, int]]:
+    """Yield (instant, reason, mark, contracts) of what the ticks after a position's entry call for.
+
+    At the target or the stop all that is left goes. Before that half of it goes, rounded half up, once for a gain and
+    once for a loss; the last contract is not divided.
+    """
+    price, left, halved = Fraction(entry.price) * NANOS, entry.quantity, set[str]()
+    for tick in tape.after(entry.option_symbol, to_micros(entry.occurred_at)):
+        mark = tick.price if tick.price != ABSENT else middle_of(tick)
+        if mark is None:
+            continue
+        gain = (mark / price - 1) * 100
+        if abs(gain) >= Fraction(limits.exit_pct):
+            yield tick.at, "profit_target" if gain > 0 else "stop_loss", usd(mark), left
+            return
+        reason = "partial_profit" if gain > 0 else "deep_loss"
+        if abs(gain) >= Fraction(limits.part_pct) and left > 1 and reason not in halved:
+            yield tick.at, reason, usd(mark), (left + 1) // 2
+            left //= 2
+            halved.add(reason)
 
 
-def _exit(
-    tape: Tape, entry: OrderFilled, asked: OrderPlaced | None, fill: OrderFilled | None, limits: Limits
+def _position(
+    tape: Tape, entry: OrderFilled, asked: Sequence[OrderPlaced], sold: Sequence[OrderFilled], limits: Limits
 ) -> Iterator[str]:
-    """The first tick after the entry that leaves the band asks, the next quote of the contract fills."""
+    """Each exit is asked for by the first tick that calls for it, and filled by the contract's next quote."""
     name = f"position {entry.position_id}"
-    later = tape.after(entry.option_symbol, to_micros(entry.occurred_at))
-    called = next(((tick, call) for tick in later if (call := _called_by(tick, entry.price, limits))), None)
-    if called is None or asked is None:
-        if called is not None:
-            yield f"{name} was never asked to close; the tick at {called[0].at} calls for it"
-        if asked is not None:
-            yield f"{name} was asked to close at {asked.occurred_at}; no tick calls for it"
-        return
-    tick, (reason, mark) = called
-    expected = (tick.at, reason, usd(mark), entry.quantity)
-    said = (to_micros(asked.occurred_at), asked.exit_reason, asked.trigger_price, asked.quantity)
+    expected = list(_exits(tape, entry, limits))
+    said = [(to_micros(o.occurred_at), o.exit_reason, o.trigger_price, o.quantity) for o in asked]
     if said != expected:
-        yield f"{name} should be asked to close by {expected}, was by {said}"
+        yield f"{name} should be asked out by {expected}, was by {said}"
         return
-    quote = next((tick for tick in tape.after(entry.option_symbol, tick.at) if middle_of(tick) is not None), None)
-    due, filled = quote and quote.at, fill and to_micros(fill.occurred_at)
-    if due != filled:
-        yield f"{name} should be closed by the quote at {due}, was at {filled}"
+    filled = {fill.order_id: to_micros(fill.occurred_at) for fill in sold}
+    for order in asked:
+        later = tape.after(entry.option_symbol, to_micros(order.occurred_at))
+        due = next((tick.at for tick in later if middle_of(tick) is not None), None)
+        if filled.get(order.event_id) != due:
+            yield f"{name}: order {order.event_id} should fill at {due}, did at {filled.get(order.event_id)}"
 
 
 def _market(facts: Facts, tape: Tape, symbol: str, record: MarketRecord) -> Iterator[str]:

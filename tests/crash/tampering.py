@@ -85,6 +85,29 @@ def _asked_later(facts: Facts) -> Facts:
     return replace(facts, orders=orders)
 
 
+def _greedier(facts: Facts) -> Facts:
+    """A partial exit that was asked to sell one contract more."""
+    name, stored = next((name, s) for name, s in facts.orders.first.items() if s.record.remaining_quantity)
+    order = stored.record.model_copy(
+        update={
+            "quantity": stored.record.quantity + 1,
+            "remaining_quantity": stored.record.remaining_quantity - 1,
+        }
+    )
+    return replace(
+        facts, orders=replace(facts.orders, first={**facts.orders.first, name: replace(stored, record=order)})
+    )
+
+
+def _paid_more(facts: Facts) -> Facts:
+    """An account that heard of a cent more than a partial exit made."""
+    told = facts.account_events
+    name, stored = next((name, s) for name, s in told.first.items() if s.record.kind == "position_reduced")
+    assert stored.record.realized_pnl is not None
+    event = stored.record.model_copy(update={"realized_pnl": stored.record.realized_pnl + CENT})
+    return replace(facts, account_events=replace(told, first={**told.first, name: replace(stored, record=event)}))
+
+
 TAMPERINGS: Mapping[str, Callable[[Facts], Facts]] = {
     "an enrichment is lost": lambda facts: replace(facts, enrichments=_without_first(facts.enrichments)),
     "a proposal is lost": lambda facts: replace(facts, proposals=_without_first(facts.proposals)),
@@ -101,6 +124,8 @@ TAMPERINGS: Mapping[str, Callable[[Facts], Facts]] = {
     "an account event is lost": lambda facts: replace(facts, account_events=_without_first(facts.account_events)),
     "an outcome is lost": lambda facts: replace(facts, trades=_without_first(facts.trades)),
     "an exit is asked for too late": _asked_later,
+    "a partial exit sells too much": _greedier,
+    "an account hears of another profit": _paid_more,
     "an account has a cent too much": lambda facts: replace(facts, accounts=_with_newest(facts.accounts, _richer)),
     "an account forgets an order": lambda facts: replace(facts, accounts=_with_newest(facts.accounts, _forgetful)),
     "a book works on what has ended": _still_at_work,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from schemas.accounts import Account
-from tests.crash.effects import MULTIPLIER, closing_orders, opening_fills
+from tests.crash.effects import MULTIPLIER, closing_fills, closing_orders, made_by, opening_fills
 from tests.crash.facts import Facts
 from tests.crash.plan import Limits
 
@@ -44,15 +44,20 @@ def _books(facts: Facts) -> Iterator[str]:
 
 
 def _positions(facts: Facts) -> Iterator[str]:
-    opened, closing = opening_fills(facts), closing_orders(facts)
+    opened, asked, sold = opening_fills(facts), closing_orders(facts), closing_fills(facts)
     for record in facts.books.newest.values():
         for position in record.state.positions:
-            fill = opened.get(position.position_id)
-            if fill is None or (fill.quantity, fill.price) != (position.quantity, position.entry_price):
-                yield f"position {position.position_id} differs from its opening fill"
-            asked = closing.get(position.position_id)
-            if (position.status == "closing") != (asked is not None):
-                yield f"position {position.position_id} is {position.status}; closing order: {asked and asked.event_id}"
+            name, fill = f"position {position.position_id}", opened.get(position.position_id)
+            if fill is None:
+                yield f"{name} has no opening fill"
+                continue
+            gone = sum(exit_.quantity for exit_ in sold.get(position.position_id, ()))
+            said = (position.initial_quantity, position.quantity, position.entry_price)
+            if said != (fill.quantity, fill.quantity - gone, fill.price):
+                yield f"{name} differs from its fills: {said}"
+            left = fill.quantity - sum(order.quantity for order in asked.get(position.position_id, ()))
+            if (position.status == "closing") != (left == 0):
+                yield f"{name} is {position.status}; {left} of its contracts were not asked for"
 
 
 def _account(facts: Facts, account_id: str, account: Account, limits: Limits) -> Iterator[str]:
@@ -61,7 +66,15 @@ def _account(facts: Facts, account_id: str, account: Account, limits: Limits) ->
         if fill.account_id == account_id:
             amount = fill.price * fill.quantity * MULTIPLIER
             cash += amount if fill.side == "sell_to_close" else -amount
-    realized = sum((trade.realized_pnl for trade in facts.trades.events if trade.account_id == account_id), Decimal(0))
+    opened = opening_fills(facts)
+    realized = sum(
+        (
+            made_by(fill, opened[fill.position_id])
+            for fill in facts.fills.events
+            if fill.account_id == account_id and fill.side == "sell_to_close" and fill.position_id in opened
+        ),
+        Decimal(0),
+    )
     entries = [o for o in facts.orders.events if o.side == "buy_to_open" and o.account_id == account_id]
     ended = {update.order_id for update in facts.updates.events}
     books = [record.state for record in facts.books.newest.values() if record.state.account_id == account_id]

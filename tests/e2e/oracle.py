@@ -7,46 +7,23 @@ sessions that ship with the project, reads their script, and follows the rules i
   59 s; a quote bar as its open at 0 s and its close at 59 s; by time, the underlying first, then by symbol
 - an alert is judged after all ticks up to its instant, an entry fills at the contract's next quote with both sides
 - an open position is judged at each tick after its fill: by price at quotes of its contract, then by time at every
-  tick and clock boundary; its closing order fills at the contract's next quote with both sides
+  tick and clock boundary, and by each bias of the script (`tests.e2e.oracle_exits`); its closing orders fill at the
+  contract's next quote with both sides
 """
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-from tests.e2e.oracle_tape import LAYOUTS, NANOS, NEW_YORK, SESSIONS, Contract, merged, read_tape
+from tests.e2e.oracle_exits import Predicted, Rules, cents, judge, reconsider, sell, usd
+from tests.e2e.oracle_tape import LAYOUTS, NANOS, NEW_YORK, SESSIONS, Contract, merged, read_tape, steps_of
 
-
-@dataclass
-class Predicted:
-    """A position, or what was refused. Instants are UTC; prices are dollars a share, four decimals.
-
-    status  open, closing, closed, pending (ordered, not filled by the end), failed (no quote in time) or rejected
-    codes   of a rejection, the reason first
-    """
-
-    alert_at: datetime
-    direction: str
-    status: str
-    codes: tuple[str, ...] = ()
-    option_symbol: str = ""
-    quantity: int = 0
-    ordered_at: int = 0
-    limit_price: Decimal = Decimal(0)
-    entry_at: datetime | None = None
-    entry_price: Decimal = Decimal(0)
-    exit_reason: str = ""
-    triggered_at: datetime | None = None
-    trigger_price: Decimal | None = None
-    exit_at: datetime | None = None
-    exit_price: Decimal | None = None
-    realized_pnl: Decimal | None = None
-    expiration: date = date.min
+__all__ = ["Predicted", "Prediction", "predict"]
 
 
 @dataclass(frozen=True)
@@ -73,28 +50,6 @@ class Prediction:
         return sum((item.realized_pnl or Decimal(0) for item in self.closed), Decimal(0))
 
 
-@dataclass(frozen=True)
-class Rules:
-    """The platform's settings, by their defaults."""
-
-    profit_target_pct: int = 50
-    stop_loss_pct: int = 50
-    max_hold_hours: int = 120
-    min_dte: int = 1
-    hold_days: int = 5
-    order_timeout_s: int = 300
-    quote_age_max_s: int = 300
-    open_max: int = 5
-    per_symbol_max: int = 3
-    exposure_max: int = 10_000
-    exposure_pct_max: int = 20
-    equity: int = 100_000
-    daily_loss_max: int = 1_000
-    position_size: int = 10
-    confidence_min: int = 50
-    close_grace_minutes: int = 10
-
-
 @dataclass
 class State:
     """The day so far."""
@@ -105,7 +60,7 @@ class State:
     contracts: dict[str, Contract]
     price: int = 0
     quotes: dict[str, tuple[int, int, int]] = field(default_factory=dict)
-    bias: dict[str, object] | None = None
+    bias: dict[str, Any] | None = None
     alerts: list[Predicted] = field(default_factory=list)
     realized: Decimal = Decimal(0)
 
@@ -116,14 +71,13 @@ def predict(session: str, *, max_hold_hours: int = 120, script: Path | None = No
     folder = SESSIONS / session
     ticks, contracts = read_tape(folder, underlying, files)
     state = State(Rules(max_hold_hours=max_hold_hours, **rules), underlying, day, contracts)
-    steps = json.loads((script or folder / "script.json").read_text())["steps"]
-    for at, kind, item in merged(ticks, steps, day):
+    for at, kind, item in merged(ticks, steps_of(script or folder / "script.json"), day):
         if kind == "tick":
             on_tick(state, at, *item)
         elif kind == "clock":
             on_clock(state, at)
         elif item["kind"] == "bias":
-            state.bias = item["payload"]
+            on_bias(state, at, item["payload"])
         else:
             on_alert(state, at, item["payload"])
     return Prediction(tuple(state.alerts), len(ticks))
@@ -134,14 +88,6 @@ def instant(state: State, at: int) -> datetime:
     return midnight.astimezone(UTC) + timedelta(milliseconds=at)
 
 
-def usd(nanos: int) -> Decimal:
-    return (Decimal(nanos) / NANOS).quantize(Decimal("0.0001"), rounding=ROUND_HALF_EVEN)
-
-
-def cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
-
-
 def on_tick(state: State, at: int, symbol: str, price: int | None, bid: int | None, ask: int | None) -> None:
     open_before = [item for item in state.alerts if item.status == "open"]
     expire(state, at)
@@ -149,7 +95,7 @@ def on_tick(state: State, at: int, symbol: str, price: int | None, bid: int | No
     if price is not None:
         state.price = price
     else:
-        if bid is not None and ask is not None:
+        if bid is not None and ask:
             middle = (bid + ask) // 2
         state.quotes[symbol] = (at, -1 if bid is None else bid, -1 if ask is None else ask)
     if middle is not None:
@@ -157,13 +103,13 @@ def on_tick(state: State, at: int, symbol: str, price: int | None, bid: int | No
             if item.option_symbol == symbol:
                 fill(state, item, at, middle)
     for item in open_before:
-        judge(state, item, at, middle if item.option_symbol == symbol else None)
+        judge(state.rules, item, instant(state, at), middle if item.option_symbol == symbol else None)
 
 
 def on_clock(state: State, at: int) -> None:
     expire(state, at)
     for item in state.alerts:
-        judge(state, item, at, None)
+        judge(state.rules, item, instant(state, at), None)
 
 
 def expire(state: State, at: int) -> None:
@@ -175,41 +121,14 @@ def expire(state: State, at: int) -> None:
 def fill(state: State, item: Predicted, at: int, middle: int) -> None:
     if item.status == "pending" and middle > 0:
         item.status, item.entry_at, item.entry_price = "open", instant(state, at), usd(middle)
-    elif item.status == "closing":
-        item.status, item.exit_at, item.exit_price = "closed", instant(state, at), usd(middle)
-        item.realized_pnl = cents((item.exit_price - item.entry_price) * item.quantity * 100)
-        state.realized += item.realized_pnl
+    else:
+        state.realized += sell(item, instant(state, at), middle)
 
 
-def judge(state: State, item: Predicted, at: int, mark: int | None) -> None:
-    if item.status != "open":
-        return
-    now = instant(state, at)
-    reason = price_reason(state.rules, item, mark) or time_reason(state.rules, item, now)
-    if reason:
-        item.status, item.exit_reason, item.triggered_at = "closing", reason, now
-        item.trigger_price = None if mark is None else usd(mark)
-
-
-def price_reason(rules: Rules, item: Predicted, mark: int | None) -> str:
-    if mark is None:
-        return ""
-    entry = Fraction(item.entry_price) * NANOS
-    if mark >= entry * (100 + rules.profit_target_pct) / 100:
-        return "profit_target"
-    return "stop_loss" if mark <= entry * (100 - rules.stop_loss_pct) / 100 else ""
-
-
-def time_reason(rules: Rules, item: Predicted, now: datetime) -> str:
-    assert item.entry_at is not None
-    expires = datetime(item.expiration.year, item.expiration.month, item.expiration.day, tzinfo=NEW_YORK)
-    reasons = sorted(
-        [
-            (item.entry_at + timedelta(hours=rules.max_hold_hours), 0, "max_hold_time"),
-            (expires.astimezone(UTC) - timedelta(days=rules.min_dte), 1, "min_dte_exit"),
-        ]
-    )
-    return reasons[0][2] if now >= reasons[0][0] else ""
+def on_bias(state: State, at: int, bias: dict[str, Any]) -> None:
+    state.bias = bias
+    for item in state.alerts:
+        reconsider(state.rules, item, instant(state, at), bias)
 
 
 def on_alert(state: State, at: int, alert: dict[str, object]) -> None:
@@ -231,7 +150,7 @@ def on_alert(state: State, at: int, alert: dict[str, object]) -> None:
     item.limit_price = usd((bid + ask) // 2)
     item.codes = refused(state, item)
     if not item.codes:
-        item.status, item.ordered_at = "pending", at
+        item.status, item.ordered_at, item.entry_bias = "pending", at, state.bias
 
 
 def held_back(state: State, at: int, alert: dict[str, object]) -> tuple[str, ...]:
@@ -275,7 +194,7 @@ def carried(state: State) -> Iterator[tuple[Predicted, Decimal]]:
 
 def refused(state: State, wanted: Predicted) -> tuple[str, ...]:
     rules, everything = state.rules, list(carried(state))
-    total = cents(sum((price * item.quantity * 100 for item, price in everything), Decimal(0)))
+    total = cents(sum((price * item.remaining * 100 for item, price in everything), Decimal(0)))
     total += cents(wanted.limit_price * wanted.quantity * 100)
     checks = (
         ("max_open_positions_exceeded", len(everything) >= rules.open_max),

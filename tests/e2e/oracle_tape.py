@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,7 @@ class Contract:
     expiration: date
 
 
+@cache
 def read_tape(folder: Path, underlying: str, files: tuple[File, ...]) -> tuple[list[RawTick], dict[str, Contract]]:
     """Return the ticks in the order of the tape, and the contracts by symbol."""
     ticks: list[RawTick] = []
@@ -82,6 +85,12 @@ def quotes(symbol: str, row: list[str], unit: int) -> Iterator[RawTick]:
     for offset, bid, ask in ((0, row[1], row[6]), (59_000, row[4], row[9])):
         if bid or ask:
             yield int(row[0]) + offset, symbol, None, int(bid) * unit if bid else None, int(ask) * unit if ask else None
+
+
+def steps_of(script: Path) -> list[dict[str, Any]]:
+    """Return a script's alerts and biases, in its order."""
+    steps: list[dict[str, Any]] = json.loads(script.read_text())["steps"]
+    return steps
 
 
 def merged(ticks: list[RawTick], steps: list[dict[str, Any]], day: date) -> Iterator[tuple[int, str, Any]]:

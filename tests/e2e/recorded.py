@@ -1,20 +1,33 @@
 """A recorded session played through the whole platform, and what is on the topics afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from schemas.codec import decode
 from schemas.decisions import DecisionMade
 from schemas.operations import ClockAdvanced
 from schemas.orders import OrderFilled, OrderPlaced, TradeClosed
-from streams.topics import CLOCK, DECISIONS, FILLS, ORDERS, TRADES
+from streams.topics import (
+    AGENT_OUTPUTS,
+    CLOCK,
+    DECISIONS,
+    ENRICHMENTS,
+    FILLS,
+    ORDERS,
+    SHADOW_FILLS,
+    SHADOW_TRADES,
+    TRADES,
+)
 from tests.e2e.oracle import Predicted, Prediction, predict
 from tests.e2e.running import Platform, platform, read_topic, until
 
+KEPT = (ENRICHMENTS, AGENT_OUTPUTS, DECISIONS, ORDERS, FILLS, TRADES, SHADOW_TRADES, SHADOW_FILLS)
+"""Topics whose messages a run keeps."""
 HOLD_HOURS = 2
 """Short, so that time closes positions within the day too."""
 
@@ -40,30 +53,35 @@ def play(
     workers: int = 1,
     disturb: Callable[[Platform], None] = lambda running: None,
     speed: str = "max",
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Played:
     """Play a session to its close on a fresh home; `disturb` is called once it is running."""
-    with _running(home, session, workers, speed) as running:
+    with _running(home, session, workers, speed, environment) as running:
         disturb(running)
         servers = running.endpoints["kafka_bootstrap_servers"]
         until(lambda: _closed(servers), within_s=240, what="the session's close")
-        trades = _facts(servers, TRADES.name)
+        trades = [
+            trade for value in _facts(servers, TRADES.name) if not (trade := decode(TradeClosed, value)).is_shadow
+        ]
         until(lambda: len(running.items("/history/positions")) == len(trades), what="the history of closed positions")
         raw = {
             topic.name: tuple(dict.fromkeys(message.value for message in read_topic(servers, topic.name)))
-            for topic in (DECISIONS, ORDERS, FILLS, TRADES)
+            for topic in KEPT
         }
         return Played(
             decisions=tuple(decode(DecisionMade, value) for value in raw[DECISIONS.name]),
             orders=tuple(decode(OrderPlaced, value) for value in raw[ORDERS.name]),
             fills=tuple(decode(OrderFilled, value) for value in raw[FILLS.name]),
-            trades=tuple(decode(TradeClosed, value) for value in raw[TRADES.name]),
+            trades=tuple(trade for value in raw[TRADES.name] if not (trade := decode(TradeClosed, value)).is_shadow),
             raw=raw,
             positions=tuple(running.items("/orders/positions")),
             closed=tuple(running.items("/history/positions")),
         )
 
 
-def _running(home: Path, session: str, workers: int, speed: str) -> AbstractContextManager[Platform]:
+def _running(
+    home: Path, session: str, workers: int, speed: str, environment: Mapping[str, str]
+) -> AbstractContextManager[Platform]:
     return platform(
         home,
         "--feed",
@@ -73,6 +91,7 @@ def _running(home: Path, session: str, workers: int, speed: str) -> AbstractCont
         "--workers",
         str(workers),
         MAX_HOLD_TIME_HOURS=str(HOLD_HOURS),
+        **environment,
     )
 
 
@@ -99,12 +118,18 @@ def compare(played: Played, prediction: Prediction) -> None:
     foretold = sorted(prediction.closed, key=lambda item: (item.entry_at, item.option_symbol))
     assert [_outcome(trade) for trade in closed] == [_foretold_outcome(item) for item in foretold]
     held = {(item["option_symbol"], item["quantity"], item["status"]) for item in played.positions}
-    assert held == {(item.option_symbol, item.quantity, item.status) for item in prediction.held}
+    assert held == {(item.option_symbol, item.remaining, item.status) for item in prediction.held}
     total = sum((Decimal(str(item["realized_pnl"])) for item in played.closed), Decimal(0))
     assert total == prediction.realized_pnl
     opening = [order for order in played.orders if order.side == "buy_to_open"]
     assert len(opening) == len({order.event_id for order in opening})
-    assert len(played.fills) == 2 * len(prediction.closed) + len(prediction.held)
+    entered = [*prediction.closed, *prediction.held]
+    sold = sorted(
+        (item.filled_at, item.reason, item.quantity, item.price) for position in entered for item in position.fills
+    )
+    fills = [fill for fill in played.fills if fill.side == "sell_to_close"]
+    assert sorted((fill.occurred_at, str(fill.exit_reason), fill.quantity, fill.price) for fill in fills) == sold
+    assert len(played.fills) == len(entered) + len(sold)
 
 
 def _decided(decision: DecisionMade) -> tuple[Any, ...]:

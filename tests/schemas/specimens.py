@@ -32,6 +32,7 @@ from schemas.orders import OrderPlaced
 from schemas.positions import Book, Position
 from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord, OutboxEntry
 from schemas.ticks import Tick, TickFrame
+from tests.schemas.specimens_of_engines import records_of_engines
 from tests.schemas.story import ENTRY, EXPIRATION, NOON, at, bias, contract, judged, signal, traded
 
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
@@ -178,7 +179,11 @@ def _state_records(working: Any) -> list[Record]:
         symbol="SPY",
         last=Quote(price=596_120_000_000, traded_at=1_771_606_800_000_000),
         quotes={"SPY260227C00596500": Quote(bid=2_400_000_000, ask=2_500_000_000, quoted_at=1_771_606_800_000_250)},
-        series={"5m": Series(bar=bar, closed=30, last_close=3, ema8=2, ema21=2, atr14=1, sum8=9, sum21=9, sum_tr=9)},
+        series={
+            "5m": Series(
+                bar=bar, bars=(bar,), closed=30, last_close=3, close_sum=90, sum_tr=9, ema8=2.5, ema21=2.25, atr14=1.5
+            )
+        },
         bias=bias(),
         gex=_gex(),
         chain={"SPY260227C00596500": _listed()},
@@ -233,6 +238,7 @@ def _state_records(working: Any) -> list[Record]:
         DeskRecord(state=Desk(symbol="SPY", decided=(derived_id("signal", "SPY"),)), **known),
         BookRecord(state=Book(account_id="paper", symbol="SPY", positions=(position,), working=(working,)), **known),
         AccountRecord(state=account, **known),
+        *records_of_engines(known),
     ]
 
 
@@ -268,6 +274,7 @@ def _values(annotation: Any, scale: int | None = None) -> st.SearchStrategy[Any]
     plain: dict[Any, st.SearchStrategy[Any]] = {
         str: st.text(max_size=20),
         int: INTEGERS,
+        float: st.floats(allow_nan=False),
         bool: st.booleans(),
         bytes: st.binary(max_size=20),
         datetime: INSTANTS,

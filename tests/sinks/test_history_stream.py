@@ -13,8 +13,9 @@ from schemas.ids import derived_id
 from schemas.records import DeskRecord
 from sinks.history import READER
 from streams.publisher import Publisher
-from streams.topics import CLOCK, DECISIONS, DESKS, ENRICHMENTS, SIGNALS, partition_of
+from streams.topics import CLOCK, CONTROLS, DECISIONS, DESKS, ENRICHMENTS, PARTITIONS, SIGNALS, partition_of
 from tests.schemas.story import judged, signal, story
+from tests.sinks.both_engines import control, shadowed
 from tests.sinks.proxy import line_to
 from tests.sinks.running import (
     asking,
@@ -56,6 +57,25 @@ async def test_a_trade_on_the_topics_becomes_rows_whatever_the_order(
             "SELECT 1 FROM orders WHERE symbol = $1 HAVING count(*) FILTER (WHERE status = 'filled') = 2",
             symbol,
         )
+
+
+async def test_a_shadow_trade_and_a_control_become_rows(kafka: str, database_url: str, publisher: Publisher) -> None:
+    symbol = fresh_symbol()
+    events = shadowed(symbol, symbol)
+    Random(8).shuffle(events)
+    for event in [*events, *events[:2]]:
+        await publish(publisher, event)
+    changed = control(f"exit_rules.{symbol}", {"min_dte_exit": 3}, seconds=1)
+    for partition in range(PARTITIONS):
+        await (await publisher.send(CONTROLS, changed, key=changed.name, partition=partition))
+    async with running_history(kafka, database_url):
+        position = await stored(
+            database_url, "SELECT * FROM shadow_positions WHERE symbol = $1 AND status = 'closed'", symbol
+        )
+        assert (position["account_id"], position["initial_quantity"]) == (symbol, 4)
+        await stored(database_url, "SELECT 1 FROM trade_outcomes WHERE symbol = $1 AND is_shadow", symbol)
+        rule = await stored(database_url, "SELECT * FROM exit_rules WHERE rule_name = $1", symbol)
+        assert rule["min_dte_exit"] == 3
 
 
 async def test_a_fact_is_visible_within_a_moment_when_idle(kafka: str, database_url: str, publisher: Publisher) -> None:

@@ -15,7 +15,16 @@ from streams.lease import Lease
 from streams.publisher import Headers, Publisher
 from streams.stage import Stage
 from streams.tables import Records, RecordTable
-from streams.topics import Topic
+from streams.topics import (
+    ACCOUNT_CONTROLS,
+    ACCOUNTS,
+    BOOKS,
+    DESKS,
+    MARKET_CONTROLS,
+    MARKETS,
+    PERFORMANCES,
+    Topic,
+)
 from streams.transport import App
 from tests.agents.strategies import AT
 from tests.streams.tallying import Crashed
@@ -124,6 +133,10 @@ def tables(topics: Iterable[Topic]) -> dict[str, Records[Any]]:
     """Return the tables of a stage, by their short names, empty."""
     app = _app()
     return {topic.name.removesuffix(".v1"): Records(RecordTable(app, topic=topic), topic.record) for topic in topics}
+
+
+MARKET_TABLES = (MARKETS, DESKS, BOOKS, MARKET_CONTROLS)
+ACCOUNT_TABLES = (ACCOUNTS, ACCOUNT_CONTROLS, PERFORMANCES)
 
 
 def held(known: Mapping[str, Records[Any]], table: str, key: str) -> Any:

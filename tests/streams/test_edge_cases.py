@@ -9,9 +9,9 @@ from agents import market as markets
 from agents.account import on_proposal, opened
 from agents.book import on_order
 from agents.book import on_ticks as book_on_ticks
-from agents.engine_a import contract_price, judge
 from agents.enrichment import context_hash, enrich
-from agents.market import on_context, on_ticks
+from agents.gates import market_data
+from agents.market import newest_price, on_context, on_ticks
 from agents.rules import ExitRules, RiskLimits, Rules
 from schemas.codec import encode
 from schemas.decisions import DecisionMade, EnrichedContext
@@ -20,7 +20,7 @@ from schemas.operations import DeadLettered
 from schemas.orders import OrderFilled
 from schemas.positions import Book
 from schemas.ticks import Tick
-from streams.topics import BOOKS, DEAD_LETTERS, DESKS, MARKET_CONTEXT, MARKETS, PRICE_TICKS
+from streams.topics import DEAD_LETTERS, MARKET_CONTEXT, PRICE_TICKS
 from tests.agents.strategies import (
     AT,
     CALL,
@@ -41,7 +41,7 @@ from tests.agents.strategies import (
     signal,
     traded,
 )
-from tests.streams.staging import Line, Log, delivery, held, tables
+from tests.streams.staging import MARKET_TABLES, Line, Log, delivery, held, tables
 from tests.streams.test_market_stage import framed, market_stage
 from tests.streams.test_stage import HOME
 from tests.streams.test_transport import A, Handed
@@ -59,7 +59,7 @@ def test_a_chain_update_of_other_contracts_does_not_make_an_old_price_new() -> N
     known = on_context(Market(symbol=SPY), old, day=DAY)
     known = on_ticks(known, [quoted(CALL, "5.00", "5.10", seconds=-60)])
     known = on_context(known, context_received(chain=chain(listed("600", bid="1.00", ask="1.10"), at=AT)), day=DAY)
-    assert contract_price(known, CALL) == (nanos("5.05"), micros(-60))
+    assert newest_price(known.quotes[CALL]) == (nanos("5.05"), micros(-60))
 
 
 def test_a_tape_of_many_contracts_cut_anywhere_gives_the_same_market(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,15 +79,14 @@ def test_an_order_is_never_filled_at_a_quote_that_is_older() -> None:
     assert [event for event in events if isinstance(event, OrderFilled)] == []
 
 
-@pytest.mark.parametrize("direction", ["long", "short"])
-def test_an_underlying_quoted_at_nothing_has_no_price(direction: str) -> None:
-    known, asked = market(last=Quote(bid=0, ask=0, quoted_at=micros())), signal(direction=direction)
-    found = judge(asked, enrich(asked, known, session()), known, session(), Rules())
-    assert found.gates[-1].code == "market_data_unavailable"
+def test_an_underlying_quoted_at_nothing_has_no_price() -> None:
+    known, asked = market(last=Quote(bid=0, ask=0, quoted_at=micros())), signal()
+    context = enrich(asked, known, session(), at=AT, rules=Rules(), account=None)
+    assert market_data(context, Rules()).code == "market_data_unavailable"
 
 
 async def test_flow_told_twice_counts_once() -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     value = encode(context_received(flow=flow(100)))
@@ -137,7 +136,7 @@ def test_a_mid_that_rounds_to_nothing_buys_nothing() -> None:
 
 
 async def test_a_frame_that_is_partly_in_the_wrong_place_changes_nothing() -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     stranger = next(name for name in ("AA", "AB", "AC", "AD", "AE") if markets_home(name) != HOME)
@@ -156,7 +155,7 @@ def markets_home(symbol: str) -> int:
 async def test_columns_that_do_not_fit_are_undecodable_rather_than_failed() -> None:
     from schemas.ticks import TickFrame
 
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     frame = TickFrame.of([traded(SPY, "595")], source="f", sequence=1).model_copy(update={"size": b""})

@@ -23,7 +23,6 @@ from streams.topics import (
     BOOKS,
     CLOCK,
     DEAD_LETTERS,
-    DESKS,
     ENRICHMENTS,
     FILLS,
     MARKET_CONTEXT,
@@ -50,7 +49,7 @@ from tests.agents.strategies import (
     signal,
     traded,
 )
-from tests.streams.staging import Delivery, Line, Log, delivery, recover, started, tables
+from tests.streams.staging import MARKET_TABLES, Delivery, Line, Log, delivery, recover, started, tables
 from tests.streams.tallying import Crashed
 from tests.streams.test_stage import HOME, XNYS, numbered
 
@@ -105,7 +104,7 @@ def stamped() -> list[tuple[int, Topic, int, bytes]]:
 
 async def told(log: Log, crashes: Sequence[tuple[int, bool]], *, batch_max: int) -> None:
     """Tell the story to one process after the other, from what was acknowledged on, until one lives to its end."""
-    known = tables([MARKETS, DESKS, BOOKS])
+    known = tables(MARKET_TABLES)
     committed: dict[str, int] = {}
     for crash in [*crashes, None]:
         line = Line(log) if crash is None else Line(log, breaks_at=crash[0], arrives=crash[1])
@@ -191,7 +190,7 @@ def test_the_market_stage_says_the_same_wherever_its_process_dies(
 
 
 async def test_frames_are_acknowledged_by_the_checkpoint_that_holds_them() -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     frame = delivery(PRICE_TICKS, framed([traded(SPY, "595.42")], 1), partition=HOME, offset=0)
@@ -217,7 +216,7 @@ async def test_what_kafka_does_not_take_is_not_acknowledged_and_ends_the_process
         raise Crashed
 
     monkeypatch.setattr("streams.stage.leave", gone)  # it would end this process
-    stage = market_stage(tables([MARKETS, DESKS, BOOKS]), Refusing(Log()))
+    stage = market_stage(tables(MARKET_TABLES), Refusing(Log()))
     await stage.open()
     frame = delivery(PRICE_TICKS, framed([traded(SPY, "595.42")], 1), partition=HOME, offset=0)
     await stage._process([frame])
@@ -230,7 +229,7 @@ async def test_what_kafka_does_not_take_is_not_acknowledged_and_ends_the_process
 
 
 async def test_what_a_revoked_market_held_is_not_acknowledged() -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     frame = delivery(PRICE_TICKS, framed([traded(SPY, "595.42")], 1), partition=HOME, offset=0)
@@ -245,7 +244,7 @@ async def test_what_a_revoked_market_held_is_not_acknowledged() -> None:
 
 
 async def test_a_tick_that_changes_no_book_writes_none() -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     await stage._process([delivery(ORDERS, numbered_order(), partition=HOME, offset=0)])
@@ -256,7 +255,7 @@ async def test_a_tick_that_changes_no_book_writes_none() -> None:
 
 
 async def test_an_order_sent_twice_is_filled_once() -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     for offset in (0, 1):
@@ -267,7 +266,7 @@ async def test_an_order_sent_twice_is_filled_once() -> None:
 
 
 async def test_a_book_recovered_is_watched_by_the_tape_and_the_clock() -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     await stage._process([delivery(ORDERS, numbered_order(), partition=HOME, offset=0)])
@@ -284,7 +283,7 @@ async def test_a_book_recovered_is_watched_by_the_tape_and_the_clock() -> None:
 
 @pytest.mark.parametrize("topic", [SIGNALS, MARKET_CONTEXT, PRICE_TICKS, ORDERS, ORDER_UPDATES, CLOCK])
 async def test_a_corrupt_message_on_any_topic_is_a_dead_letter_and_is_not_delivered_again(topic: Topic) -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     event = delivery(topic, b"\x00\x00\x00\x00\x07nonsense", partition=HOME, offset=0)
@@ -306,7 +305,7 @@ async def test_a_corrupt_message_on_any_topic_is_a_dead_letter_and_is_not_delive
     ],
 )
 async def test_a_message_in_the_wrong_place_changes_nothing_and_is_a_dead_letter(topic: Topic, value: bytes) -> None:
-    log, known = Log(), tables([MARKETS, DESKS, BOOKS])
+    log, known = Log(), tables(MARKET_TABLES)
     stage = market_stage(known, Line(log))
     await stage.open()
     await stage._process([delivery(topic, value, partition=(HOME + 1) % 8, offset=0)])

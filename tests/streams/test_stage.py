@@ -16,7 +16,6 @@ from streams.stage import Stage
 from streams.tables import Records
 from streams.topics import (
     ACCOUNT_EVENTS,
-    ACCOUNTS,
     DEAD_LETTERS,
     DECISIONS,
     DESKS,
@@ -30,7 +29,7 @@ from tests.agents.strategies import (
     SPY,
     proposal,
 )
-from tests.streams.staging import Delivery, Line, Log, delivery, held, recover, started, tables
+from tests.streams.staging import ACCOUNT_TABLES, Delivery, Line, Log, delivery, held, recover, started, tables
 from tests.streams.tallying import KEY, Input, reduce
 
 HOME = partition_of(SPY)
@@ -166,7 +165,7 @@ def numbered(event: Event, source: str, sequence: int) -> Event:
 
 
 async def test_a_proposal_sent_twice_is_decided_once() -> None:
-    log, known = Log(), tables([ACCOUNTS])
+    log, known = Log(), tables(ACCOUNT_TABLES)
     stage = account_stage(known, Line(log))
     await stage.open()
     value = encode(numbered(proposal(), "desks/SPY", 3))
@@ -176,7 +175,7 @@ async def test_a_proposal_sent_twice_is_decided_once() -> None:
 
 
 async def test_an_account_event_in_another_accounts_place_is_a_dead_letter() -> None:
-    log, known = Log(), tables([ACCOUNTS])
+    log, known = Log(), tables(ACCOUNT_TABLES)
     stage = account_stage(known, Line(log))
     await stage.open()
     elsewhere = (ACCOUNT_HOME + 1) % 8

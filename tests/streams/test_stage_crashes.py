@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from schemas.codec import encode
 from schemas.decisions import DecisionMade
 from schemas.orders import OrderPlaced, OrderUpdated
-from streams.topics import ACCOUNTS, DECISIONS, DESKS, ORDER_UPDATES, ORDERS, PROPOSALS, SIGNALS
+from streams.topics import DECISIONS, DESKS, ORDER_UPDATES, ORDERS, PROPOSALS, SIGNALS
 from tests.agents.strategies import few, proposal
-from tests.streams.staging import Line, Log, delivery, held, recover, tables
+from tests.streams.staging import ACCOUNT_TABLES, Line, Log, delivery, held, recover, tables
 from tests.streams.tallying import Crashed, Input, Kafka, check_counted_once, expected, inputs
 from tests.streams.test_stage import ACCOUNT_HOME, account_stage, delivered, numbered, tally
 
@@ -61,6 +61,7 @@ async def lives(
 def test_whatever_crashes_each_input_counts_once_and_each_output_is_accepted_once_and_in_order(
     messages: dict[str, list[Input]], crashes: list[tuple[int, bool]], turns: list[tuple[int, int, bool]]
 ) -> None:
+    """Property 40: Worker resilience"""
     kafka = asyncio.run(lives(messages, crashes, turns))
     check_counted_once(kafka, *expected(messages))
 
@@ -70,7 +71,7 @@ def test_whatever_crashes_each_input_counts_once_and_each_output_is_accepted_onc
 async def test_a_proposal_ends_in_one_decision_and_one_order_wherever_the_process_dies(
     breaks_at: int, arrives: bool
 ) -> None:
-    log, known = Log(), tables([ACCOUNTS])
+    log, known = Log(), tables(ACCOUNT_TABLES)
     value = encode(numbered(proposal(), "desks/SPY", 3))
     stage = account_stage(known, Line(log, breaks_at=breaks_at, arrives=arrives))
     await stage.open()

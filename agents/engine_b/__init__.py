@@ -1,0 +1,1 @@
+"""Engine B: agents that each look at the same context, and a meta decision on what they say."""
