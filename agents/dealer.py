@@ -44,7 +44,8 @@ def dealer_decision(
                 flow   netflow's share of the premium over a half, at most 1, x entries over 50, at most 1
                 level  1 when the side of zero gamma agrees with the flow where it counts, else 0
                 gamma  |net_gex| / (|net_gex| + neutral_below)
-                Without a direction gamma alone is left. 0.7 takes short gamma and both the flow and the level
+                Without a direction gamma alone is left. 0.7 takes short gamma and both the flow and the level.
+                Below `confidence_min` there is no direction
     position_size_multiplier
                 the regime's of GAMMA_MULTIPLIERS, whatever the confidence: it is the number that engine A's sizing
                 takes from there, so whoever sizes applies one of the two, once
@@ -59,9 +60,10 @@ def dealer_decision(
     confidence = GAMMA_WEIGHT * _saturated(abs(gex.net_gex), half_at=rules.neutral_below)
     if direction is not None:
         confidence += FLOW_WEIGHT * abs(pull) + (LEVEL_WEIGHT if side == direction else 0)
+    confidence *= AMPLIFICATION[regime]
     return DealerDecision(
-        direction=direction,
-        confidence=confidence * AMPLIFICATION[regime],
+        direction=direction if confidence >= rules.confidence_min else None,
+        confidence=confidence,
         position_size_multiplier=GAMMA_MULTIPLIERS[regime],
         regime=regime,
         reasons=_reasons(regime, towards=towards, side=side, direction=direction),

@@ -248,7 +248,7 @@ def test_it_takes_short_gamma_flow_and_level_to_override(
 ) -> None:
     found = decided(state, flowing, price=price)
     assert 0 <= found.confidence <= 1
-    assert found.direction is not None or found.confidence <= Decimal("0.2")
+    assert found.direction is None or found.confidence >= RULES.confidence_min
     if found.confidence >= RULES.override_from:
         assert flowing is not None
         assert found.regime == "short_gamma"
@@ -266,3 +266,10 @@ def test_flow_that_turns_round_turns_the_direction_where_the_level_does_not_coun
     one, other = decided(free, flowing, price=price), decided(free, turned, price=price)
     assert {one.direction, other.direction} in ({"long", "short"}, {None})
     assert one.confidence == other.confidence
+
+
+@pytest.mark.parametrize(("least", "direction"), [("0.3", "long"), ("0.3001", None)])
+def test_a_decision_that_is_not_sure_enough_has_no_direction(least: str, direction: Direction | None) -> None:
+    # long gamma: (0.45 of flow + 0.2 x 3/4 of gamma) x 0.5
+    found = decided(exposure("long_gamma"), flow(50), rules=DealerRules(confidence_min=Decimal(least)))
+    assert (found.confidence, found.direction) == (Decimal("0.3"), direction)

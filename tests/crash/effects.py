@@ -45,7 +45,9 @@ def _once(what: str, expected: Iterable[str], found: Iterable[str]) -> Iterator[
 def _signals(facts: Facts) -> Iterator[str]:
     signals = list(facts.signals.first)
     yield from _once("enrichment of a signal", signals, (event.signal_id for event in facts.enrichments.events))
-    yield from _once("report on a signal", signals, (event.signal_id for event in facts.reports.events))
+    # an engine is asked where the underlying has a price, and its gates then stand on the decision
+    asked = [event.signal_id for event in facts.decisions.events if any(gate.engine for gate in event.gates)]
+    yield from _once("report on a signal", asked, (event.signal_id for event in facts.reports.events))
     yield from _once("proposal for a signal", signals, (event.signal_id for event in facts.proposals.events))
     yield from _once("decision on a signal", signals, (event.signal_id for event in facts.decisions.events))
     hashes = {event.signal_id: event.context_hash for event in facts.enrichments.events}
