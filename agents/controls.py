@@ -93,12 +93,12 @@ def parse(event: ControlChanged) -> Record:
     """Return a control's value in its family's form; raises InvalidControl naming the control and each bad field."""
     family, dot, name = event.name.partition(".")
     if family not in FORMS or bool(dot) != bool(name) or not _NAMES[family].fullmatch(name):
-        raise InvalidControl(f"{event.name}: there is no such control")
+        raise InvalidControl(event.name, (("", "there is no such control"),))
     try:
         return FORMS[family].model_validate_json(event.value, strict=True)
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, problem['loc'])) or 'value'}: {problem['msg']}" for problem in error.errors()]
-        raise InvalidControl(f"{event.name}: {'; '.join(problems)}") from error
+        blamed = ((".".join(map(str, problem["loc"])) or "value", problem["msg"]) for problem in error.errors())
+        raise InvalidControl(event.name, tuple(blamed)) from error
 
 
 def on_control(controls: Controls, event: ControlChanged) -> Controls:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agents import gates
 from agents.confluence import gate as confluence_gate
-from agents.enrichment import context_hash, enrich
+from agents.enrichment import context_hash, enrich, newest_at
 from agents.experiment import assign, policy_for
 from agents.judgement import Asked, judge_all
 from agents.proposal import propose, shadow_trades
@@ -75,11 +75,12 @@ def on_clock(desk: Desk, clock: ClockAdvanced, *, seen: Seen) -> Outcome:
 
     One that waited for the open waits on while its prices are missing, for as long as prices may be old.
     """
-    at = clock.occurred_at
+    # the tape may have gone on since the boundary that its first print told
+    at = max(clock.occurred_at, newest_at(seen.market) or clock.occurred_at)
     kept: list[WaitingSignal] = []
     emitted: list[Event] = []
     for waiting in desk.waiting:
-        if at < waiting.until:
+        if clock.occurred_at < waiting.until:
             kept.append(waiting)
             continue
         events, _ = _judged(waiting.signal, at=at, seen=seen)

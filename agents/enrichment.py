@@ -51,7 +51,7 @@ def enrich(
         day=session.day,
         price=price,
         price_at=None if newest is None else from_micros(newest[1]),
-        newest_at=_newest_at(market),
+        newest_at=newest_at(market),
         indicators={timeframe: indicator_set(series) for timeframe, series in market.series.items()},
         reported_indicators=signal.indicators,
         opening_range=_opening_range(market.opening_range, session),
@@ -71,7 +71,8 @@ def _minutes_from_open(session: MarketSession, at: datetime) -> int | None:
     return (at - session.open_at) // _MINUTE if session.phase == "regular" and session.open_at else None
 
 
-def _newest_at(market: Market) -> datetime | None:
+def newest_at(market: Market) -> datetime | None:
+    """Return the newest time of a price of the underlying, or None before the first one."""
     newest = max(market.last.quoted_at, market.last.traded_at)
     return from_micros(newest) if newest > 0 else None
 

@@ -1,6 +1,7 @@
 """Changing what the platform goes by while it runs: exit rules, limits, flags, the kill switch."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -64,8 +65,7 @@ async def change(name: Name, value: Annotated[dict[str, Any], Body()], asking: A
     try:
         parse(event)
     except InvalidControl as error:
-        problem = FieldError(field=name, location="body", message=str(error), code="invalid_control")
-        raise Problem(422, "the control cannot be changed so", errors=[problem]) from error
+        raise Problem(422, "the control cannot be changed so", errors=[*_blamed(error)]) from error
     try:
         for partition in range(PARTITIONS):
             await intake.publish(CONTROLS, event, key=name, partition=partition)
@@ -84,6 +84,12 @@ def _after_newest(request: Request, name: str, now: datetime) -> datetime:
         return now
     known = [control.occurred_at for control in live.view.controls() if control.name == name]
     return max([now, *(at + timedelta(microseconds=1) for at in known)])
+
+
+def _blamed(error: InvalidControl) -> Iterator[FieldError]:
+    for field, message in error.problems:
+        where = "body" if field else "path"
+        yield FieldError(field=field or "name", location=where, message=message, code="invalid_control")
 
 
 def _row(control: ControlChanged) -> ControlRow:

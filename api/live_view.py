@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.controls import parse
 from schemas.codec import Undecodable, decode, decode_any
 from schemas.event import from_micros
 from schemas.operations import ControlChanged
@@ -96,11 +97,12 @@ class LiveView:
     def apply_control(self, value: bytes | None) -> None:
         """Take a control's newest value; one that is older than the one held is passed over.
 
-        raises   Undecodable
+        raises   Undecodable, schemas.controls.InvalidControl
         """
         if value is None:
             return
         control = decode(ControlChanged, value)
+        parse(control)
         held = self._controls.get(control.name)
         if held is None or control.occurred_at >= held.occurred_at:
             self._controls[control.name] = control

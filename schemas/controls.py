@@ -100,7 +100,12 @@ FORMS: dict[str, type[Record]] = {
 
 
 class InvalidControl(ValueError):
-    """A control has an unknown name, or a value of another form; the text names the field."""
+    """A control has an unknown name, or a value of another form; the text names the control and each bad field."""
+
+    def __init__(self, name: str, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"{name}: {'; '.join(f'{field}: {text}' if field else text for field, text in problems)}")
+        self.problems = problems
+        """(field, what is wrong with it); the field is empty where the name is to blame"""
 
 
 class Controls(Record):

@@ -408,6 +408,21 @@ def test_an_old_signal_does_not_wait_and_neither_does_one_of_an_open_session() -
     assert proposed(phase=session(phase="premarket", minutes_to_close=None), rules=early).codes == ()
 
 
+@pytest.mark.parametrize("late_s", [0, 45, 299])
+def test_at_the_open_a_signal_is_judged_by_the_first_print_however_late_it_is(late_s: float) -> None:
+    desk, _ = decided(phase=session(**CLOSED), rules=OVERNIGHT)
+    printed = OPEN_AT + timedelta(seconds=late_s)
+    at_us = micros((printed - AT).total_seconds())
+    known = market(
+        last=Quote(price=nanos("595.42"), traded_at=at_us),
+        bias=bias(timestamp=OPEN_AT),
+        quotes={"SPY260220C00596000": Quote(bid=nanos("3"), ask=nanos("4"), quoted_at=at_us)},
+    )
+    _, events = on_clock(desk, clock(OPEN_AT, "session_open"), seen=seen(known=known, rules=OVERNIGHT))
+    (proposal,) = proposals(events)
+    assert (proposal.codes, proposal.occurred_at) == ((), printed)
+
+
 def test_a_signal_released_into_a_closed_market_is_blocked() -> None:
     desk, _ = decided(phase=session(**CLOSED), rules=OVERNIGHT)
     at = OPEN_AT + timedelta(hours=9)

@@ -44,23 +44,25 @@ async def test_a_change_reaches_every_partition_and_is_listed(kafka: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "field", "place"),
     [
-        ("nothing", {}, "there is no such control"),
-        ("flag.enable_everything", {"enabled": True}, "there is no such control"),
-        ("flag.enable_variant_b", {"enabled": "perhaps"}, "enabled"),
-        ("exit_rules.default", {"stop_loss_percent": 101}, "stop_loss_percent"),
-        ("exit_rules.SPY", {"stop_loss": 10}, "stop_loss"),
-        ("kill_switch", {}, "halted"),
+        ("nothing", {}, "name", "path"),
+        ("flag.enable_everything", {"enabled": True}, "name", "path"),
+        ("flag.enable_variant_b", {"enabled": "perhaps"}, "enabled", "body"),
+        ("exit_rules.default", {"stop_loss_percent": 101}, "stop_loss_percent", "body"),
+        ("exit_rules.SPY", {"stop_loss": 10}, "stop_loss", "body"),
+        ("kill_switch", {}, "halted", "body"),
     ],
 )
-async def test_what_is_no_control_is_refused_by_name(kafka: str, name: str, value: dict[str, Any], said: str) -> None:
+async def test_what_is_no_control_is_refused_by_name(
+    kafka: str, name: str, value: dict[str, Any], field: str, place: str
+) -> None:
     async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka) as (_, client):
         answer = await client.put(f"/controls/{name}", json=value)
     assert answer.status_code == 422
     (error,) = answer.json()["errors"]
-    assert error["field"] == name
-    assert said in error["message"]
+    assert (error["field"], error["location"]) == (field, place)
+    assert error["message"]
 
 
 async def test_only_who_has_logged_in_changes_a_control(kafka: str) -> None:

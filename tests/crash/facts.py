@@ -4,16 +4,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from schemas.accounts import AccountEvent
-from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, TradeProposed
+from schemas.accounts import AccountEvent, AccountSnapshot
+from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.event import Event
 from schemas.market import MarketContextReceived
-from schemas.operations import DeadLettered
-from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
-from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord, StateRecord
+from schemas.operations import ControlChanged, DeadLettered
+from schemas.orders import (
+    CloseRequested,
+    OrderFilled,
+    OrderPlaced,
+    OrderUpdated,
+    ShadowFilled,
+    ShadowTrade,
+    TradeClosed,
+)
+from schemas.performance import PerformanceMeasured, TuningProposed
+from schemas.positions import Book
+from schemas.records import (
+    AccountRecord,
+    BookRecord,
+    ControlsRecord,
+    DeskRecord,
+    MarketRecord,
+    PerformanceRecord,
+    StateRecord,
+)
 from schemas.signals import SignalReceived
 from schemas.ticks import TickFrame
-from tests.crash.log import Stored, read
+from tests.crash.log import PARTITIONS, Stored, read
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R", bound=StateRecord)
@@ -45,6 +63,34 @@ def told(messages: Sequence[Stored[E]]) -> Told[E]:
         if (before.value, before.key, before.partition) != (message.value, message.key, message.partition):
             contradictions.append(f"{message.place} contradicts {before.place}: both are {message.record.event_id}")
     return Told(first, len(messages) - len(first), tuple(contradictions))
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Generic[E_co]):
+    """A topic of which every partition has each event."""
+
+    by_partition: Mapping[int, Told[E_co]]
+
+    @property
+    def once(self) -> Told[E_co]:
+        """Each event of it once, by source and number, as if there were one partition."""
+        stored = [message for told in self.by_partition.values() for message in told.first.values()]
+        stored.sort(key=lambda message: (message.record.source, message.record.sequence))
+        first: dict[str, Stored[E_co]] = {}
+        contradictions = [text for told in self.by_partition.values() for text in told.contradictions]
+        for message in stored:
+            before = first.setdefault(message.record.event_id, message)
+            if (before.value, before.key) != (message.value, message.key):
+                contradictions.append(f"{message.place} contradicts {before.place}: both are {message.record.event_id}")
+        repeats = sum(told.repeats for told in self.by_partition.values())
+        return Told(first, repeats, tuple(contradictions))
+
+
+def spread(messages: Sequence[Stored[E]]) -> Spread[E]:
+    """Drop repeats within each partition."""
+    return Spread(
+        {number: told([message for message in messages if message.partition == number]) for number in range(PARTITIONS)}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +129,78 @@ class Facts:
     fills: Told[OrderFilled]
     account_events: Told[AccountEvent]
     trades: Told[TradeClosed]
+    signal_updates: Told[SignalUpdated]
+    shadow_trades: Told[ShadowTrade]
+    shadow_fills: Told[ShadowFilled]
+    close_requests: Told[CloseRequested]
+    """the feed's, and those of accounts"""
+    snapshots: Spread[AccountSnapshot]
+    performance: Told[PerformanceMeasured]
+    tunings: Told[TuningProposed]
+    controls: Spread[ControlChanged]
+    """the feed's, and the tuner's"""
     dead_letters: Told[DeadLettered]
     markets: Kept[MarketRecord]
     desks: Kept[DeskRecord]
     books: Kept[BookRecord]
     accounts: Kept[AccountRecord]
+    market_controls: Kept[ControlsRecord]
+    account_controls: Kept[ControlsRecord]
+    performances: Kept[PerformanceRecord]
 
     @property
-    def fed(self) -> tuple[Told[Event], ...]:
-        """What the feeder wrote, by topic."""
-        return self.signals, self.contexts, self.frames
+    def fed(self) -> Mapping[str, Told[Event]]:
+        """What the feeder alone wrote, by topic."""
+        return {"signals": self.signals, "contexts": self.contexts, "frames": self.frames}
 
     @property
-    def emitted(self) -> tuple[Told[Event], ...]:
-        """What the records emitted, by topic."""
-        return (
-            self.enrichments,
-            self.reports,
-            self.proposals,
-            self.decisions,
-            self.orders,
-            self.updates,
-            self.fills,
-            self.account_events,
-            self.trades,
-        )
+    def emitted(self) -> Mapping[str, Told[Event]]:
+        """What the records emitted, by topic; on two of them the feeder's own among it."""
+        return {
+            "enrichments": self.enrichments,
+            "agent-outputs": self.reports,
+            "proposals": self.proposals,
+            "decisions": self.decisions,
+            "orders": self.orders,
+            "order-updates": self.updates,
+            "fills": self.fills,
+            "account-events": self.account_events,
+            "trades": self.trades,
+            "signal-updates": self.signal_updates,
+            "shadow-trades": self.shadow_trades,
+            "shadow-fills": self.shadow_fills,
+            "close-requests": self.close_requests,
+            "account-snapshots": self.snapshots.once,
+            "performance": self.performance,
+            "tunings": self.tunings,
+            "controls": self.controls.once,
+        }
+
+    @property
+    def everywhere(self) -> Mapping[str, Spread[Event]]:
+        """The topics of which every partition has each event."""
+        return {"account-snapshots": self.snapshots, "controls": self.controls}
 
     @property
     def tables(self) -> Mapping[str, Kept[StateRecord]]:
         """What the stages keep, by table."""
-        return {"markets": self.markets, "desks": self.desks, "books": self.books, "accounts": self.accounts}
+        return {
+            "markets": self.markets,
+            "desks": self.desks,
+            "books": self.books,
+            "accounts": self.accounts,
+            "market-controls": self.market_controls,
+            "account-controls": self.account_controls,
+            "performances": self.performances,
+        }
+
+    def books_of(self, *, shadow: bool) -> list[Book]:
+        """Return the newest books of one kind."""
+        return [record.state for record in self.books.newest.values() if record.state.is_shadow == shadow]
+
+    def outcomes(self, *, shadow: bool) -> list[TradeClosed]:
+        """Return the outcomes of one kind."""
+        return [trade for trade in self.trades.events if trade.is_shadow == shadow]
 
 
 async def gather(bootstrap_servers: str) -> Facts:
@@ -120,6 +208,9 @@ async def gather(bootstrap_servers: str) -> Facts:
 
     async def events(topic: str, model: type[E]) -> Told[E]:
         return told(await read(bootstrap_servers, topic, model))
+
+    async def everywhere(topic: str, model: type[E]) -> Spread[E]:
+        return spread(await read(bootstrap_servers, topic, model))
 
     async def records(topic: str, model: type[R]) -> Kept[R]:
         return kept(await read(bootstrap_servers, topic, model))
@@ -137,9 +228,20 @@ async def gather(bootstrap_servers: str) -> Facts:
         fills=await events("fills.v1", OrderFilled),
         account_events=await events("account-events.v1", AccountEvent),
         trades=await events("trades.v1", TradeClosed),
+        signal_updates=await events("signal-updates.v1", SignalUpdated),
+        shadow_trades=await events("shadow-trades.v1", ShadowTrade),
+        shadow_fills=await events("shadow-fills.v1", ShadowFilled),
+        close_requests=await events("close-requests.v1", CloseRequested),
+        snapshots=await everywhere("account-snapshots.v1", AccountSnapshot),
+        performance=await events("performance.v1", PerformanceMeasured),
+        tunings=await events("tunings.v1", TuningProposed),
+        controls=await everywhere("controls.v1", ControlChanged),
         dead_letters=await events("dead-letters.v1", DeadLettered),
         markets=await records("markets.v1", MarketRecord),
         desks=await records("desks.v1", DeskRecord),
         books=await records("books.v1", BookRecord),
         accounts=await records("accounts.v1", AccountRecord),
+        market_controls=await records("market-controls.v1", ControlsRecord),
+        account_controls=await records("account-controls.v1", ControlsRecord),
+        performances=await records("performances.v1", PerformanceRecord),
     )

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from itertools import chain
 
+from tests.crash.accounts import wrong_accounts
+from tests.crash.controls import wrong_controls
+from tests.crash.requests import manual_exits, wrong_requests
+from tests.crash.shadows import wrong_shadows
+
+from schemas.event import Event
 from tests.crash.effects import wrong_effects
-from tests.crash.facts import Facts
+from tests.crash.facts import Facts, Told
 from tests.crash.feed import Sent
-from tests.crash.plan import Limits
+from tests.crash.plan import FEED, Limits
 from tests.crash.prices import wrong_prices
 from tests.crash.records import wrong_records
 from tests.crash.totals import wrong_totals
@@ -19,6 +25,10 @@ def violations(facts: Facts, limits: Limits) -> list[str]:
             wrong_effects(facts, limits),
             wrong_totals(facts, limits),
             wrong_prices(facts, limits),
+            wrong_requests(facts),
+            wrong_shadows(facts, limits),
+            wrong_accounts(facts),
+            wrong_controls(facts, limits),
             wrong_records(facts),
         )
     )
@@ -32,9 +42,15 @@ def not_as_sent(facts: Facts, sent: Sent) -> list[str]:
             ("signals", sent.signals, facts.signals.first),
             ("contexts", sent.contexts, facts.contexts.first),
             ("frames", sent.frames, facts.frames.first),
+            ("close requests", sent.requests, _by_hand(facts.close_requests)),
+            ("controls", sent.controls, _by_hand(facts.controls.once)),
         )
         if ids != set(found)
     ]
+
+
+def _by_hand(told: Told[Event]) -> set[str]:
+    return {event.event_id for event in told.events if event.source == FEED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,13 @@ class Counts:
     failed_orders: int
     closed_positions: int
     ticks: int
+    shadow_trades: int
+    closed_shadows: int
+    requested_exits: int
+    measured: int
+    tunings: int
+    snapshots: int
+    control_changes: int
     repeats: int
     record_versions: int
     epochs: int
@@ -62,9 +85,16 @@ def counts(facts: Facts) -> Counts:
         approved=sum(decision.status == "approved" for decision in facts.decisions.events),
         fills=len(facts.fills.first),
         failed_orders=sum(update.status == "failed" for update in facts.updates.events),
-        closed_positions=len(facts.trades.first),
+        closed_positions=len(facts.outcomes(shadow=False)),
         ticks=sum(len(frame) for frame in facts.frames.events),
-        repeats=sum(told.repeats for told in facts.emitted),
+        shadow_trades=len(facts.shadow_trades.first),
+        closed_shadows=len(facts.outcomes(shadow=True)),
+        requested_exits=len(manual_exits(facts)),
+        measured=len(facts.performance.first),
+        tunings=len(facts.tunings.first),
+        snapshots=len(facts.snapshots.once.first),
+        control_changes=len(facts.controls.once.first),
+        repeats=sum(told.repeats for told in facts.emitted.values()),
         record_versions=len(versions),
         epochs=len({record.epoch for record in versions}),
     )

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from schemas.event import Event
 from schemas.records import StateRecord
-from tests.crash.facts import Facts
-from tests.crash.log import Stored
+from tests.crash.facts import Facts, Spread, Told
+from tests.crash.log import PARTITIONS, Stored
+from tests.crash.plan import FEED
 
 
 def wrong_records(facts: Facts) -> Iterator[str]:
@@ -16,7 +17,32 @@ def wrong_records(facts: Facts) -> Iterator[str]:
         for key, versions in kept.versions.items():
             for before, after in pairwise(versions):
                 yield from _step(f"{table}/{key}", before, after)
+    for topic, told in facts.emitted.items():
+        if topic not in facts.everywhere:
+            yield from _rising(topic, told)
+    for topic, spread in facts.everywhere.items():
+        yield from _everywhere(topic, spread)
     yield from _numbers(facts)
+
+
+def _rising(topic: str, told: Told[Event]) -> Iterator[str]:
+    """A source's numbers rise along a partition: a reader takes what comes with a lower number for a repeat."""
+    newest: dict[tuple[str, int], int] = {}
+    for stored in told.first.values():
+        event, place = stored.record, (stored.record.source, stored.partition)
+        if event.source != FEED and event.sequence <= newest.get(place, 0):
+            yield f"{topic}: {event.source} numbers {event.event_id} {event.sequence} after {newest[place]}"
+        newest[place] = event.sequence
+
+
+def _everywhere(topic: str, spread: Spread[Event]) -> Iterator[str]:
+    """Each partition has each event, in the order of its source."""
+    expected = set(spread.once.first)
+    for number in range(PARTITIONS):
+        told = spread.by_partition[number]
+        for name in sorted(expected - set(told.first)):
+            yield f"{topic}-{number} does not have {name}"
+        yield from _rising(f"{topic}-{number}", told)
 
 
 def _step(name: str, before: Stored[StateRecord], after: Stored[StateRecord]) -> Iterator[str]:
@@ -44,8 +70,10 @@ def _goes_back(where: str, what: str, old: Mapping[str, int], new: Mapping[str, 
 def _numbers(facts: Facts) -> Iterator[str]:
     """Each source's numbers are 1 to what its record says, each of one event."""
     numbered: dict[str, dict[int, Event]] = defaultdict(dict)
-    for told in facts.emitted:
+    for told in facts.emitted.values():
         for event in told.events:
+            if event.source == FEED:
+                continue
             known = numbered[event.source].setdefault(event.sequence, event)
             if known is not event:
                 yield f"{event.source} numbers two events {event.sequence}: {known.event_id} and {event.event_id}"
