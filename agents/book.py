@@ -9,8 +9,8 @@ from typing import Any
 
 from agents.closing import Outcome, asked_out, replaced
 from agents.exits import REGIME_CHANGE, band_at, full_exit, gain_pct, partial_exit, partial_quantity, rearmed
-from agents.paper_exchange import expired, failed, filled, is_fillable
-from agents.rules import ExitRules
+from agents.paper_exchange import expired, failed, filled, given_up, is_fillable
+from agents.rules import ExitRules, Rules
 from agents.shadows import as_told, order_of
 from schemas.accounts import AccountEvent
 from schemas.event import Event, from_micros, to_micros
@@ -22,13 +22,27 @@ from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book, Position
 from schemas.ticks import ABSENT, Tick, mid
 
 
-def on_order(book: Book, order: OrderPlaced) -> Outcome:
-    """Take an opening order in, to be filled at its contract's next quote; a closing one is the book's own."""
+def on_order(book: Book, order: OrderPlaced, *, halted: bool = False) -> Outcome:
+    """Take an opening order in, to be filled at its contract's next quote; a closing one is the book's own.
+
+    halted  the account opens nothing: an order that was on its way when the kill switch was thrown fails
+    """
     if order.side == "sell_to_close" or book.is_shadow != (order.order_type == "shadow"):
         return book, ()
     if any(known.event_id == order.event_id for known in book.working):
         return book, ()
-    return book.model_copy(update={"working": (*book.working, order)}), ()
+    book = book.model_copy(update={"working": (*book.working, order)})
+    return on_halt(book, at=order.occurred_at) if halted else (book, ())
+
+
+def on_halt(book: Book, *, at: datetime) -> Outcome:
+    """Give up the paper orders that have opened nothing yet; exits go on, and so do shadows."""
+    events: tuple[Event, ...] = ()
+    for order in book.working:
+        if order.side == "buy_to_open" and order.order_type == "paper":
+            book, dropped = given_up(book, order, at, reason="kill_switch")
+            events += dropped
+    return book, events
 
 
 def on_shadow_trade(book: Book, trade: ShadowTrade) -> Outcome:
@@ -91,6 +105,12 @@ def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
             quiet, due = _quiet(after, at)
             events += caused
     return as_told(before, (book, tuple(events)))
+
+
+def on_rules(book: Book, *, at: datetime, rules: Rules) -> Outcome:
+    """Go by other rules: positions are armed anew, and an account that is halted opens nothing."""
+    book = rearm(book, rules.exits)
+    return on_halt(book, at=at) if rules.limits.halted else (book, ())
 
 
 def rearm(book: Book, rules: ExitRules) -> Book:

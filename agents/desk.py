@@ -47,7 +47,7 @@ class Seen:
 
 def on_signal(desk: Desk, signal: SignalReceived, *, seen: Seen) -> Outcome:
     """Return the desk and what follows from a signal; nothing when it was taken in before."""
-    if signal.event_id in desk.decided:
+    if signal.event_id in desk.decided or any(item.signal.event_id == signal.event_id for item in desk.waiting):
         return desk, ()
     desk = desk.model_copy(update={"decided": (*desk.decided, signal.event_id)[-DECIDED_MAX:]})
     rules, _ = seen.view(signal.account_id)
@@ -75,8 +75,7 @@ def on_clock(desk: Desk, clock: ClockAdvanced, *, seen: Seen) -> Outcome:
 
     One that waited for the open waits on while its prices are missing, for as long as prices may be old.
     """
-    # the tape may have gone on since the boundary that its first print told
-    at = max(clock.occurred_at, newest_at(seen.market) or clock.occurred_at)
+    at = judged_at(clock, seen.market)
     kept: list[WaitingSignal] = []
     emitted: list[Event] = []
     for waiting in desk.waiting:
@@ -91,6 +90,11 @@ def on_clock(desk: Desk, clock: ClockAdvanced, *, seen: Seen) -> Outcome:
     if not emitted:
         return desk, ()
     return desk.model_copy(update={"waiting": tuple(kept)}), tuple(emitted)
+
+
+def judged_at(clock: ClockAdvanced, market: Market) -> datetime:
+    """Return when waiting signals are judged: the tape may have gone on since the boundary that a print of it told."""
+    return max(clock.occurred_at, newest_at(market) or clock.occurred_at)
 
 
 def _waits_for_the_open(signal: SignalReceived, session: MarketSession, rules: Rules) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from agents.dealer import overrides
 from agents.entry_plan import Judgement, plan
-from agents.gates import mtf_bias, result, tradable
+from agents.gates import close_grace, mtf_bias, result, tradable
 from agents.rules import Rules
 from schemas.decisions import AgentReported, AgentVote, EnrichedContext, GateResult
 from schemas.ids import derived_id
@@ -108,16 +108,7 @@ def _entry(signal: SignalReceived, context: EnrichedContext, rules: Rules) -> It
         detail="" if open_now else "the market is closed",
         engine="A",
     )
-    closing = context.minutes_to_close is not None and context.minutes_to_close < rules.session.close_grace_minutes
-    yield result(
-        "entry_tier_2_close",
-        blocks=closing,
-        code="entry_wait",
-        inputs={"minutes_to_close": context.minutes_to_close},
-        limit=f"at least {rules.session.close_grace_minutes}",
-        detail="the close is near" if closing else "",
-        engine="A",
-    )
+    yield close_grace(context, rules, engine="A")
     unsure = signal.confidence is not None and signal.confidence < rules.engine.confidence_min
     yield result(
         "entry_tier_2_confidence",

@@ -46,10 +46,11 @@ def _judged(book: Book, position: Position, bias: BiasState, at: datetime, rules
     events: tuple[Event, ...] = ()
     fired = position.fired
     worse = tuple(code for code in _worsened(position.entry, bias, rules) if code not in fired)
-    if worse and position.available > 1:
-        quantity = partial_quantity(position.available, rules.intelligence_share)
+    if worse:
+        # of one contract it is the one: what worsens is not held for want of a smaller part
+        part = partial_quantity(position.available, rules.intelligence_share) if position.available > 1 else None
         book, position, order = asked_out(
-            book, position, at=at, reason="exit_intelligence", quantity=quantity, details=worse
+            book, position, at=at, reason="exit_intelligence", quantity=part, details=worse
         )
         events, fired = (order,), (*fired, *worse)
     if REGIME_CHANGE not in fired and _has_another_regime(position.entry, bias):

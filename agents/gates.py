@@ -114,6 +114,21 @@ def mtf_bias(context: EnrichedContext, rules: Rules, *, engine: Engine) -> Itera
     )
 
 
+def close_grace(context: EnrichedContext, rules: Rules, *, engine: Engine) -> GateResult:
+    """Entries wait in the last minutes before the close."""
+    least = rules.session.close_grace_minutes
+    closing = context.minutes_to_close is not None and context.minutes_to_close < least
+    return result(
+        "entry_tier_2_close",
+        blocks=closing,
+        code="entry_wait",
+        inputs={"minutes_to_close": context.minutes_to_close},
+        limit=f"at least {least}",
+        detail="the close is near" if closing else "",
+        engine=engine,
+    )
+
+
 def execution_policy(policy: ExecutionPolicy) -> GateResult:
     """Some engine trades."""
     trades = bool(policy.executed_engines)

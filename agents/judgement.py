@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from agents import engine_a
 from agents.engine_b.evaluate import evaluate, gates, reports, votes
 from agents.entry_plan import Judgement, plan
-from agents.gates import failure, mtf_bias, result
+from agents.gates import close_grace, failure, mtf_bias, result
 from agents.rules import Rules
 from schemas.decisions import (
     AgentReported,
@@ -76,7 +76,11 @@ def _judge_b(asked: Asked) -> Judged:
     signal, context, rules = asked.signal, asked.context, asked.rules
     evaluation = evaluate(signal, context, rules)
     said = reports(signal, evaluation, experiment_id=asked.experiment.experiment_id, context_hash=asked.context_hash)
-    met = (*mtf_bias(context, rules, engine="B"), *gates(signal, evaluation))
+    met = (
+        *mtf_bias(context, rules, engine="B"),
+        close_grace(context, rules, engine="B"),
+        *gates(signal, evaluation),
+    )
     if all(gate.verdict != "block" for gate in met):
         met = (*met, _gamma_conflict(signal, context, rules))
     if any(gate.verdict == "block" for gate in met):

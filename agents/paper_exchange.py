@@ -26,9 +26,15 @@ def expired(book: Book, at: datetime) -> Outcome:
     events: tuple[Event, ...] = ()
     for order in book.working:
         if order.expires_at is not None and at > order.expires_at:
-            book, dropped = failed(book, order, at, reason="no_quote_in_time")
-            events += (_update(order, at, "failed", "no_quote_in_time"), *dropped)
+            book, dropped = given_up(book, order, at, reason="no_quote_in_time")
+            events += dropped
     return book, events
+
+
+def given_up(book: Book, order: OrderPlaced, at: datetime, *, reason: str) -> Outcome:
+    """Drop an order of the book's own, and tell everybody that it has failed."""
+    book, released = failed(book, order, at, reason=reason)
+    return book, (_update(order, at, "failed", reason), *released)
 
 
 def failed(book: Book, order: OrderPlaced, at: datetime, *, reason: str) -> Outcome:

@@ -41,6 +41,7 @@ def propose(
     idle = [judgement for engine, judgement in judged.items() if engine not in policy.executed_engines]
     leading = trading if trading else idle
     recommendations = _recommendations(trading, idle)
+    leaders = {judgement.engine for judgement in leading}
     policy_gate = gates.execution_policy(policy)
     met = (*shared, *(gate for judgement in leading for gate in judgement.gates), policy_gate)
     return TradeProposed(
@@ -57,7 +58,7 @@ def propose(
         policy=policy,
         gates=met,
         codes=_codes(shared, leading, policy_gate),
-        recommendation=recommendations[0] if recommendations else None,
+        recommendation=next((item for item in recommendations if item.engine in leaders), None),
         entry=_entry(context),
         recommendations=recommendations,
         shadow_gates=tuple(gate for judgement in idle if trading for gate in judgement.gates),

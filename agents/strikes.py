@@ -213,10 +213,11 @@ def choose(
     price_age_max  by score, older prices count as none; None: however old
     """
     wish = wished_contract(signal, direction, price=price, day=day, rules=rules)
-    ranked = sorted(
-        [item for item in contracts if item.type == wish.type], key=lambda item: _distance(item, wish, price)
-    )
-    refused = Counter({"type": len(contracts) - len(ranked)})
+    last = day + timedelta(days=rules.dte_min)
+    of_type = [item for item in contracts if item.type == wish.type]
+    living = [item for item in of_type if item.expiration > last]
+    ranked = sorted(living, key=lambda item: _distance(item, wish, price))
+    refused = Counter({"type": len(contracts) - len(of_type), "dte": len(of_type) - len(living)})
     named = direction == signal.direction and (signal.strike is not None or signal.expiration is not None)
     if rules.mode == "atm" or (named and bool(ranked) and _is(ranked[0], wish)):
         nearest = [(item, _nearness(item, wish, named=named), None) for item in ranked[:2]]

@@ -29,11 +29,11 @@ def warm_up(session: RecordedSession, *, at: datetime, source: str) -> list[Mark
 def warm_up_of(session: RecordedSession) -> list[HistoryState]:
     """Return the newest BARS_MAX bars from before the session's day, by timeframe; raises SessionUnavailable.
 
-    A daily bar starts at midnight UTC of its date, as the market stage builds them.
+    A daily bar starts at its zone's midnight, as the market stage builds them.
     """
     histories = []
     for file in session.manifest.history:
-        zone = ZoneInfo("UTC") if file.timeframe == "1d" else ZoneInfo(file.zone)
+        zone = ZoneInfo(file.zone)
         try:
             bars = [_bar(row, zone, file.units_per_dollar) for _, rows in csvs_of(session, file.file) for row in rows]
         except (ValueError, ArithmeticError) as error:

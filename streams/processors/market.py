@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +13,11 @@ from agents import desk as desks
 from agents import market as markets
 from agents.controls import on_snapshot
 from agents.exit_intelligence import on_bias
-from agents.market import OpeningWindow
 from agents.rules import Rules
 from schemas.accounts import AccountSnapshot
 from schemas.codec import Undecodable, decode
 from schemas.decisions import TradeProposed
 from schemas.desks import Desk
-from schemas.event import to_micros
 from schemas.market import Market, MarketContextReceived
 from schemas.occ import underlying_of
 from schemas.operations import ClockAdvanced, ControlChanged
@@ -30,6 +28,7 @@ from schemas.signals import SignalReceived
 from schemas.ticks import Tick, TickFrame
 from streams.logs import logger
 from streams.processors.controls import RulesInForce, changed
+from streams.processors.opening import OpeningWindows
 from streams.sessions import SessionCalendar
 from streams.stage import Stage, check_place
 from streams.topics import (
@@ -69,11 +68,10 @@ class MarketStage(Stage):
         super().__init__(**stage)
         self._rules = RulesInForce(rules, self._tables[MARKET_CONTROLS])
         self._calendar = calendar
-        self._opening_minutes = rules.session.opening_range_minutes
-        self._windows: dict[date, OpeningWindow | None] = {}
+        self._windows = OpeningWindows(calendar, minutes=rules.session.opening_range_minutes)
         self._books_of: dict[str, set[str]] = defaultdict(set)
         self._waiting: set[str] = set()
-        """Underlyings whose desks have signals that wait."""
+        """Underlyings whose desks the clock concerns: signals wait, or what was said of them may not have been sent."""
         self._held: dict[Any, deque[Any]] = defaultdict(deque)
         """Messages folded into markets that are not written yet, by topic-partition."""
         self._checkpointed = self._worked = time.monotonic()
@@ -84,7 +82,9 @@ class MarketStage(Stage):
         for key in self._tables[BOOKS].keys():  # noqa: SIM118 -- no mapping
             self._books_of[key.split("|")[1]].add(key)
         for key in self._tables[DESKS].keys():  # noqa: SIM118 -- no mapping
-            self._note_waiting(key, self._desk(key).state)
+            # with an outbox too: a clock event delivered again must find the desk whose last signal it has released
+            if (record := self._desk(key)).state.waiting or record.outbox:
+                self._waiting.add(key)
 
     def _forget(self) -> None:
         super()._forget()
@@ -129,7 +129,8 @@ class MarketStage(Stage):
             self._on_context(decode(MarketContextReceived, message.value), message)
         elif topic is ORDERS:
             order = decode(OrderPlaced, message.value)
-            self._into_book(order, message, lambda book: books.on_order(book, order))
+            halted = self._rules.of(message.partition, account_id=order.account_id).limits.halted
+            self._into_book(order, message, lambda book: books.on_order(book, order, halted=halted))
         elif topic is ORDER_UPDATES:
             update = decode(OrderUpdated, message.value)
             self._into_book(update, message, lambda book: books.on_order_update(book, update))
@@ -160,7 +161,7 @@ class MarketStage(Stage):
             raise Undecodable(f"TickFrame: {error}") from error
         for symbol in by_underlying:
             check_place(message, symbol)
-        window = self._window(frame.occurred_at)
+        window = self._windows.of(frame.occurred_at)
         for symbol, ticks in by_underlying.items():
             self._fold(symbol, message, lambda market, ticks=ticks: markets.on_ticks(market, ticks, window=window))
             rules = self._rules.of(message.partition, symbol=symbol).exits
@@ -168,22 +169,6 @@ class MarketStage(Stage):
                 if record.state.positions or record.state.working:
                     state, emitted = books.on_ticks(record.state, ticks, rules=rules)
                     self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
-
-    def _window(self, at: datetime) -> OpeningWindow | None:
-        """Return the opening range of the exchange's date, None when it does not trade."""
-        day = self._calendar.local_date(at)
-        if day not in self._windows:
-            trading = self._calendar.trading_day(day)
-            window = None
-            if trading.open_at is not None:
-                window = OpeningWindow(
-                    day=day,
-                    day_start_us=to_micros(trading.begins_at),
-                    open_us=to_micros(trading.open_at),
-                    until_us=to_micros(trading.open_at + timedelta(minutes=self._opening_minutes)),
-                )
-            self._windows[day] = window
-        return self._windows[day]
 
     def _books(self, symbol: str, message: Any) -> Iterator[tuple[str, BookRecord]]:
         """Yield the books of an underlying to which a message is news."""
@@ -269,18 +254,19 @@ class MarketStage(Stage):
             self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
 
     def _on_control(self, event: ControlChanged, message: Any) -> None:
-        """Take a change in; positions are judged by it from their next tick on."""
+        """Take a change in; positions are judged by it from their next tick on, orders of a halted account fail."""
         key, record = str(message.partition), self._rules.record(message.partition)
         if self._is_news(MARKET_CONTROLS, key, record, message, event):
             state = changed(record.state, event)
             self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
         for symbol in self._symbols(message.partition):
-            rules = self._rules.of(message.partition, symbol=symbol).exits
             for book, held in self._books(symbol, message):
-                self._apply(BOOKS, book, held, message, state=books.rearm(held.state, rules), emitted=())
+                rules = self._rules.of(message.partition, symbol=symbol, account_id=held.state.account_id)
+                book_state, emitted = books.on_rules(held.state, at=event.occurred_at, rules=rules)
+                self._apply(BOOKS, book, held, message, state=book_state, emitted=emitted)
 
     def _symbols(self, partition: int) -> list[str]:
-        return [symbol for symbol in self._books_of if partition_of(symbol) == partition]
+        return sorted(symbol for symbol in self._books_of if partition_of(symbol) == partition)
 
     def _on_clock(self, clock: ClockAdvanced, message: Any) -> None:
         for symbol in self._symbols(message.partition):
@@ -293,7 +279,7 @@ class MarketStage(Stage):
                 continue
             desk = self._desk(symbol)
             if self._is_news(DESKS, symbol, desk, message):
-                seen = self._seen(symbol, clock.occurred_at, message)
+                seen = self._seen(symbol, desks.judged_at(clock, self._market(symbol).state), message)
                 self._decided(symbol, desk, message, desks.on_clock(desk.state, clock, seen=seen))
 
 

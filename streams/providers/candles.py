@@ -6,7 +6,7 @@ from half hours, which all of them begin alike.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Annotated, Self
@@ -68,14 +68,9 @@ def begins_by(timeframe: str, limit: int, *, now: datetime, sessions: SessionCal
         day -= timedelta(days=1)
         trading = sessions.trading_day(day)
         if trading.open_at is not None and trading.close_at is not None:
-            begins = midnight(day) if timeframe == "1d" else trading.open_at
+            begins = trading.begins_at if timeframe == "1d" else trading.open_at
             found += 1 if timeframe == "1d" else (trading.close_at - trading.open_at) // TIMEFRAMES[timeframe]
     return begins
-
-
-def midnight(day: date) -> datetime:
-    """Return where a daily bar starts."""
-    return datetime.combine(day, time(), UTC)
 
 
 def history_of(
@@ -98,8 +93,9 @@ def history_of(
     length = TIMEFRAMES[timeframe]
     if timeframe == "1d":
         days = {sessions.local_date(candle.start): candle for candle in ordered}
-        trading = [day for day in days if sessions.trading_day(day).open_at is not None]
-        bars = [_bar(midnight(day), [days[day]]) for day in trading]
+        # a daily bar is the exchange's date, from its midnight on, as the market stage builds it
+        trading = [sessions.trading_day(day) for day in days]
+        bars = [_bar(day.begins_at, [days[day.day]]) for day in trading if day.open_at is not None]
     else:
         regular = [candle for candle in ordered if sessions.phase(candle.start).phase == "regular"]
         groups = groupby(regular, key=lambda candle: floored(candle.start, length))
@@ -112,7 +108,7 @@ def history_of(
 
 def floored(at: datetime, length: timedelta) -> datetime:
     """Return the multiple of a length, in UTC, at or before an instant."""
-    return at - (at - midnight(at.astimezone(UTC).date())) % length
+    return at - (at - datetime.combine(at.astimezone(UTC).date(), time(), UTC)) % length
 
 
 def _bar(start: datetime, parts: Sequence[Candle]) -> HistoricBar:

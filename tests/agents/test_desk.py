@@ -119,7 +119,8 @@ def test_a_proposal_goes_on_only_with_a_recommendation_that_trades_and_without_c
     trading = [wanted for wanted in proposal.recommendations if not wanted.is_shadow]
     assert len(set(proposal.codes)) == len(proposal.codes)
     assert proposal.codes or trading
-    assert proposal.recommendation == (proposal.recommendations[0] if proposal.recommendations else None)
+    leading = trading if proposal.policy.executed_engines else proposal.recommendations
+    assert proposal.recommendation == (leading[0] if leading else None)
     assert [wanted.engine for wanted in trading] == [
         engine for engine in proposal.policy.executed_engines if engine in {wanted.engine for wanted in trading}
     ]
@@ -306,6 +307,18 @@ def test_a_shadow_trade_says_whose_words_it_follows_from() -> None:
     assert shadow.position_id not in (shadow.event_id, "")
 
 
+def test_what_the_idle_engine_wants_is_not_the_word_of_the_one_that_leads() -> None:
+    holding = replace(BOTH, confidence_min=Decimal(95))
+    proposal = proposed(**AGREED, rules=Rules(engine=holding))
+    assert proposal.codes == ("no_recommendation", "entry_wait")
+    assert [(wanted.engine, wanted.is_shadow) for wanted in proposal.recommendations] == [("B", True)]
+    assert proposal.recommendation is None
+    both = proposed(**AGREED, rules=Rules(engine=replace(holding, dual_paper=True)))
+    assert both.codes == ()
+    assert both.recommendation is not None
+    assert (both.recommendation.engine, both.recommendation.is_shadow) == ("B", False)
+
+
 def test_under_split_capital_both_engines_trade_their_share() -> None:
     rules = Rules(engine=replace(BOTH, execution_mode="SPLIT_CAPITAL", capital_split_percentage=40))
     _, events = decided(rules=rules, **AGREED)
@@ -335,6 +348,15 @@ def test_one_engine_that_trades_is_enough_when_both_do() -> None:
     assert [wanted.engine for wanted in proposal.recommendations] == ["B"]
     assert proposal.codes == ()
     assert "entry_wait" in [gate.code for gate in proposal.gates]
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(10, None), (9, "entry_wait")])
+def test_near_the_close_neither_engine_enters(minutes: int, code: str | None) -> None:
+    rules = Rules(engine=replace(BOTH, dual_paper=True))
+    proposal = proposed(**AGREED, phase=session(minutes_to_close=minutes), rules=rules)
+    found = {gate.engine: gate.code for gate in proposal.gates if gate.gate == "entry_tier_2_close"}
+    assert found == {"A": code, "B": code}
+    assert bool(proposal.recommendations) is (code is None)
 
 
 def test_the_state_of_the_bias_at_entry_goes_along() -> None:
@@ -386,6 +408,13 @@ def test_a_signal_that_comes_while_the_market_is_closed_is_decided_on_at_the_ope
     assert isinstance(released, SignalUpdated)
     assert (released.status, released.reason, released.until) == ("released", "session_open", None)
     assert on_clock(desk, clock(OPEN_AT + timedelta(minutes=1)), seen=seen(rules=OVERNIGHT)) == (desk, ())
+
+
+def test_a_signal_that_waits_is_known_however_many_came_after_it() -> None:
+    desk, _ = decided(phase=session(**CLOSED), rules=OVERNIGHT)
+    desk = desk.model_copy(update={"decided": tuple(f"later-{number}" for number in range(DECIDED_MAX))})
+    assert decided(desk=desk, phase=session(**CLOSED), rules=OVERNIGHT) == (desk, ())
+    assert len(decided(signal("another"), desk=desk, phase=session(**CLOSED), rules=OVERNIGHT)[0].waiting) == 2
 
 
 def test_at_the_open_a_signal_waits_on_for_its_prices_but_not_for_ever() -> None:

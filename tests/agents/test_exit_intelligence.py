@@ -125,15 +125,19 @@ def test_each_of_them_reduces_a_position_once() -> None:
     assert (rest.quantity, rest.remaining_quantity) == (2, 0)
 
 
-def test_the_share_is_a_rule_and_one_contract_stays_whole() -> None:
+def test_the_share_is_a_rule_and_of_one_contract_it_is_the_one() -> None:
     collapsed = newer(confidence=Decimal(0))
     _, (asked,) = judged(held(), collapsed, rules=ExitRules(intelligence_share=Decimal("0.25")))
     assert isinstance(asked, OrderPlaced)
     assert asked.quantity == 2
     one, two = opened(quantity=1, entry=KNOWN), opened(quantity=2, entry=KNOWN)
-    book, events = judged(one, collapsed)
-    assert (events, book.positions[0].fired) == ((), ())
-    assert len(judged(two, collapsed)[1]) == 1
+    book, (all_of_it,) = judged(one, collapsed)
+    assert isinstance(all_of_it, OrderPlaced)
+    assert (all_of_it.quantity, all_of_it.remaining_quantity) == (1, 0)
+    assert (book.positions[0].status, book.positions[0].available) == ("closing", 0)
+    _, (half,) = judged(two, collapsed)
+    assert isinstance(half, OrderPlaced)
+    assert (half.quantity, half.remaining_quantity) == (1, 1)
 
 
 def test_another_regime_tightens_the_stop_once_and_for_good() -> None:

@@ -338,3 +338,12 @@ def test_a_named_contract_that_is_listed_is_chosen_whatever_else_is(
     assert found.contract.option_symbol == item.option_symbol
     wish = wished_contract(signal(**names), direction, price=PRICE, day=DAY, rules=replace(rules, hold_days=30))
     assert (wish.strike, wish.expiration) == (item.strike, item.expiration)
+
+
+@pytest.mark.parametrize(("days", "chosen"), [(1, False), (2, True)])
+def test_what_a_time_rule_would_close_at_once_is_not_chosen_though_nothing_is_listed(days: int, chosen: bool) -> None:
+    asked = signal(expiration=DAY + timedelta(days=days))
+    wished = candidates(Market(symbol=SPY), signal=asked, price=PRICE, day=DAY, rules=ATM)
+    found = choose(wished, direction="long", price=PRICE, day=DAY, signal=asked, bias=None, rules=ATM, at=AT)
+    assert (found.contract is not None) is chosen
+    assert found.selection.refused.get("dte", 0) == (0 if chosen else 1)

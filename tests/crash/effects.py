@@ -6,19 +6,23 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from schemas.orders import OrderFilled, OrderPlaced, TradeClosed
+from schemas.controls import KillSwitchControl
+from schemas.orders import OrderFilled, OrderPlaced, ShadowFilled, TradeClosed
 from tests.crash.facts import Facts
 from tests.crash.plan import Limits
 
-C = TypeVar("C", OrderPlaced, OrderFilled)
+C = TypeVar("C", OrderPlaced, OrderFilled, ShadowFilled)
+Fill = OrderFilled | ShadowFilled
 MULTIPLIER = 100
 """Shares behind a contract."""
-_CONTRACT = ("account_id", "symbol", "option_symbol", "position_id", "signal_id")
+CONTRACT = ("account_id", "symbol", "option_symbol", "engine", "position_id", "signal_id")
+_ALWAYS_ASKED = {"A": ("entry_decision",), "B": ("context", "technical", "risk", "meta_decision")}
+"""Agents that speak on every signal which the engines are asked about, by engine."""
 
 
 def wrong_effects(facts: Facts, limits: Limits) -> Iterator[str]:
     """Yield what is lost, doubled, or contradicts what caused it."""
-    for told in (*facts.fed, *facts.emitted):
+    for told in (*facts.fed.values(), *facts.emitted.values()):
         yield from told.contradictions
     for letter in facts.dead_letters.events:
         yield f"dead letter of {letter.topic}-{letter.partition}@{letter.offset}: {letter.reason}, {letter.error}"
@@ -30,7 +34,7 @@ def wrong_effects(facts: Facts, limits: Limits) -> Iterator[str]:
     yield from _account_events(facts)
 
 
-def _once(what: str, expected: Iterable[str], found: Iterable[str]) -> Iterator[str]:
+def once(what: str, expected: Iterable[str], found: Iterable[str]) -> Iterator[str]:
     """Yield what differs from exactly one of each that is expected."""
     counted, wanted = Counter(iter(found)), set(expected)
     for name in sorted(wanted - set(counted)):
@@ -44,23 +48,36 @@ def _once(what: str, expected: Iterable[str], found: Iterable[str]) -> Iterator[
 
 def _signals(facts: Facts) -> Iterator[str]:
     signals = list(facts.signals.first)
-    yield from _once("enrichment of a signal", signals, (event.signal_id for event in facts.enrichments.events))
-    # an engine is asked where the underlying has a price, and its gates then stand on the decision
-    asked = [event.signal_id for event in facts.decisions.events if any(gate.engine for gate in event.gates)]
-    yield from _once("report on a signal", asked, (event.signal_id for event in facts.reports.events))
-    yield from _once("proposal for a signal", signals, (event.signal_id for event in facts.proposals.events))
-    yield from _once("decision on a signal", signals, (event.signal_id for event in facts.decisions.events))
+    yield from once("enrichment of a signal", signals, (event.signal_id for event in facts.enrichments.events))
+    yield from once("proposal for a signal", signals, (event.signal_id for event in facts.proposals.events))
+    yield from once("decision on a signal", signals, (event.signal_id for event in facts.decisions.events))
+    yield from _reports(facts)
     hashes = {event.signal_id: event.context_hash for event in facts.enrichments.events}
-    for decision in facts.decisions.events:
-        if hashes.get(decision.signal_id, decision.context_hash) != decision.context_hash:
-            yield f"decision {decision.event_id} was made on another context than its enrichment's"
+    for what, events in (
+        ("report", facts.reports.events),
+        ("proposal", facts.proposals.events),
+        ("decision", facts.decisions.events),
+    ):
+        for event in events:
+            made_on = [event.context_hash, *(made.context_hash for made in getattr(event, "recommendations", ()))]
+            if any(digest != hashes.get(event.signal_id) for digest in made_on):
+                yield f"{what} {event.event_id} was made on another context than its enrichment's"
+
+
+def _reports(facts: Facts) -> Iterator[str]:
+    """Both engines' agents speak once each, where the underlying has a price: gates of an engine stand there."""
+    asked = [event.signal_id for event in facts.decisions.events if any(gate.engine for gate in event.gates)]
+    said = [(event.signal_id, event.engine, event.agent_name) for event in facts.reports.events]
+    expected = {(name, engine, agent) for name in asked for engine, names in _ALWAYS_ASKED.items() for agent in names}
+    optional = {words for words in said if words[0] in set(asked) and words[2] not in _ALWAYS_ASKED[words[1]]}
+    yield from once("report of an agent on a signal", map(str, expected | optional), map(str, said))
 
 
 def _decisions(facts: Facts) -> Iterator[str]:
     entries = {order.event_id: order for order in facts.orders.events if order.side == "buy_to_open"}
     approved = {decision.order_id: decision for decision in facts.decisions.events if decision.status == "approved"}
-    yield from _once("buy_to_open of an approved decision", map(str, approved), entries)
-    yield from _once(
+    yield from once("buy_to_open of an approved decision", map(str, approved), entries)
+    yield from once(
         "signal of a buy_to_open",
         {*(order.signal_id for order in entries.values())},
         [order.signal_id for order in entries.values()],
@@ -77,13 +94,16 @@ def _decisions(facts: Facts) -> Iterator[str]:
         for name in ("option_symbol", "quantity"):
             if getattr(order, name) != getattr(wanted, name):
                 yield f"order {order.event_id} differs in {name} from its decision"
+        if wanted.is_shadow or order.engine != wanted.engine:
+            yield f"order {order.event_id} is of engine {order.engine}, and its decision's is not or shadows"
         for name in ("account_id", "signal_id", "symbol"):
             if getattr(order, name) != getattr(decision, name):
                 yield f"order {order.event_id} differs in {name} from its decision"
 
 
 def _entries(facts: Facts, limits: Limits) -> Iterator[str]:
-    """An order to open fails when it is too old, and not before."""
+    """An order to open fails when it is too old, or its account is halted, and not before."""
+    halted = halts(facts)
     orders = facts.orders.first
     for update in facts.updates.events:
         order = orders[update.order_id].record if update.order_id in orders else None
@@ -91,19 +111,31 @@ def _entries(facts: Facts, limits: Limits) -> Iterator[str]:
             continue
         if order.side == "sell_to_close":
             yield f"order {order.event_id} to close a position failed"
+        elif update.reason == "kill_switch":
+            if not {"", order.account_id} & set(halted):
+                yield f"order {order.event_id} failed for a kill switch that nobody set"
         elif update.occurred_at <= order.occurred_at + timedelta(seconds=limits.order_timeout_s):
             yield f"order {order.event_id} failed at {update.occurred_at}, before its time"
 
 
+def halts(facts: Facts) -> Mapping[str, str]:
+    """Return the event ids of the kill switches that were set, by account; "" is every account."""
+    return {
+        change.name.partition(".")[2]: change.event_id
+        for change in facts.controls.once.events
+        if change.name.startswith("kill_switch") and KillSwitchControl.model_validate_json(change.value).halted
+    }
+
+
 def _fills(facts: Facts) -> Iterator[str]:
     orders = facts.orders.first
-    yield from _once(
+    yield from once(
         "order's end",
         {update.order_id for update in facts.updates.events},
         [update.order_id for update in facts.updates.events],
     )
     filled = {update.order_id for update in facts.updates.events if update.status == "filled"}
-    yield from _once("fill of a filled order", filled, (fill.order_id for fill in facts.fills.events))
+    yield from once("fill of a filled order", filled, (fill.order_id for fill in facts.fills.events))
     for update in facts.updates.events:
         if update.order_id not in orders:
             yield f"order update {update.event_id} is about an order nobody placed: {update.order_id}"
@@ -112,7 +144,7 @@ def _fills(facts: Facts) -> Iterator[str]:
             yield f"fill {fill.event_id} is of an order nobody placed: {fill.order_id}"
             continue
         order = orders[fill.order_id].record
-        for name in (*_CONTRACT, "side", "quantity", "exit_reason", "remaining_quantity"):
+        for name in (*CONTRACT, "side", "quantity", "exit_reason", "remaining_quantity"):
             if getattr(fill, name) != getattr(order, name):
                 yield f"fill {fill.event_id} differs in {name} from its order"
         if order.expires_at is not None and not order.occurred_at <= fill.occurred_at <= order.expires_at:
@@ -126,22 +158,22 @@ def opening_fills(facts: Facts) -> Mapping[str, OrderFilled]:
 
 def closing_orders(facts: Facts) -> Mapping[str, Sequence[OrderPlaced]]:
     """Return each position's closing orders, in the order in which they were placed."""
-    return _by_position(order for order in facts.orders.events if order.side == "sell_to_close")
+    return by_position(order for order in facts.orders.events if order.side == "sell_to_close")
 
 
 def closing_fills(facts: Facts) -> Mapping[str, Sequence[OrderFilled]]:
     """Return each position's closing fills, in the order in which they were told."""
-    return _by_position(fill for fill in facts.fills.events if fill.side == "sell_to_close")
+    return by_position(fill for fill in facts.fills.events if fill.side == "sell_to_close")
 
 
-def _by_position(events: Iterable[C]) -> Mapping[str, Sequence[C]]:
+def by_position(events: Iterable[C]) -> Mapping[str, Sequence[C]]:
     found: dict[str, list[C]] = defaultdict(list)
     for event in events:
         found[event.position_id].append(event)
     return found
 
 
-def made_by(fill: OrderFilled, entry: OrderFilled) -> Decimal:
+def made_by(fill: Fill, entry: Fill) -> Decimal:
     """Return what a closing fill makes, dollars."""
     return ((fill.price - entry.price) * fill.quantity * MULTIPLIER).quantize(Decimal("0.01"))
 
@@ -149,7 +181,7 @@ def made_by(fill: OrderFilled, entry: OrderFilled) -> Decimal:
 def _exits(facts: Facts) -> Iterator[str]:
     opened, asked, sold = opening_fills(facts), closing_orders(facts), closing_fills(facts)
     openings = [fill.position_id for fill in facts.fills.events if fill.side == "buy_to_open"]
-    yield from _once("opening fill of a position", set(openings), openings)
+    yield from once("opening fill of a position", set(openings), openings)
     for position in sorted((set(asked) | set(sold)) - set(opened)):
         yield f"position {position} was asked to close and never opened"
     whole = set()
@@ -162,22 +194,27 @@ def _exits(facts: Facts) -> Iterator[str]:
                     yield f"position {position}: its closing {what} leave {left}, and say {exit_.remaining_quantity}"
         if sold.get(position) and not sold[position][-1].remaining_quantity:
             whole.add(position)
-    yield from _once("outcome of a closed position", whole, (trade.position_id for trade in facts.trades.events))
-    for trade in facts.trades.events:
-        if trade.position_id in whole:
-            yield from _outcome(trade, opened[trade.position_id], sold[trade.position_id])
+    trades = facts.outcomes(shadow=False)
+    yield from once("outcome of a closed position", whole, (trade.position_id for trade in trades))
+    for trade in trades:
+        if trade.position_id not in whole:
+            continue
+        entry, exits = opened[trade.position_id], sold[trade.position_id]
+        yield from wrong_outcome(trade, entry, exits)
+        if (trade.entry_order_id, trade.exit_order_id) != (entry.order_id, exits[-1].order_id):
+            yield f"outcome {trade.event_id} of position {trade.position_id} names other orders than its fills"
 
 
-def _outcome(trade: TradeClosed, entry: OrderFilled, exits: Sequence[OrderFilled]) -> Iterator[str]:
+def wrong_outcome(trade: TradeClosed, entry: Fill, exits: Sequence[Fill]) -> Iterator[str]:
+    """Yield where an outcome is not what the fills of its position add up to."""
     value = sum((fill.price * fill.quantity for fill in exits), Decimal(0))
     made = sum((made_by(fill, entry) for fill in exits), Decimal(0))
     mean = (value / entry.quantity).quantize(trade.exit_price)
-    said = (trade.quantity, trade.entry_price, trade.exit_price, trade.realized_pnl, trade.entry_order_id)
-    last = (trade.exit_order_id, trade.exit_reason, trade.partial_exits)
-    if said != (entry.quantity, entry.price, mean, made, entry.order_id):
+    said = (trade.quantity, trade.entry_price, trade.exit_price, trade.realized_pnl)
+    if said != (entry.quantity, entry.price, mean, made):
         yield f"outcome {trade.event_id} of position {trade.position_id} differs from its fills"
-    if last != (exits[-1].order_id, exits[-1].exit_reason, len(exits) - 1):
-        yield f"outcome {trade.event_id} of position {trade.position_id} names another exit than its last: {last}"
+    if (trade.exit_reason, trade.partial_exits) != (exits[-1].exit_reason, len(exits) - 1):
+        yield f"outcome {trade.event_id} of position {trade.position_id} names another exit than its last"
 
 
 def _kind(fill: OrderFilled) -> str:
@@ -190,7 +227,7 @@ def _account_events(facts: Facts) -> Iterator[str]:
     expected = {f"{fill.order_id} {_kind(fill)}" for fill in facts.fills.events}
     expected |= {f"{update.order_id} order_failed" for update in facts.updates.events if update.status == "failed"}
     told = [f"{event.order_id} {event.kind}" for event in facts.account_events.events]
-    yield from _once("account event of an order", expected, told)
+    yield from once("account event of an order", expected, told)
     opened = opening_fills(facts)
     fills = {fill.order_id: fill for fill in facts.fills.events}
     for event in facts.account_events.events:

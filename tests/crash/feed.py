@@ -5,20 +5,30 @@ import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from schemas.event import from_micros, to_micros
+from schemas.event import Event, from_micros, to_micros
 from schemas.ids import derived_id
 from schemas.occ import underlying_of
-from schemas.operations import ClockAdvanced
+from schemas.operations import ClockAdvanced, ControlChanged
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick, TickFrame
 from streams.boundaries import tell
 from streams.publisher import Publisher
-from streams.topics import MARKET_CONTEXT, PRICE_TICKS, SIGNALS, partition_of
+from streams.topics import (
+    CLOSE_REQUESTS,
+    CONTROLS,
+    MARKET_CONTEXT,
+    PARTITIONS,
+    PRICE_TICKS,
+    SIGNALS,
+    Topic,
+    partition_of,
+)
+from tests.crash.hands import controls, request
 from tests.crash.plan import START
 from tests.crash.tape import STEP_US, Step, steps
 
 SENT_AGAIN = 0.05
-"""The share of alerts that are sent a second time, as a caller does that saw no answer."""
+"""The share of alerts and requests that are sent a second time, as a caller does that saw no answer."""
 _SECOND_US = 1_000_000
 
 
@@ -29,6 +39,8 @@ class Sent:
     signals: set[str] = field(default_factory=set)
     contexts: set[str] = field(default_factory=set)
     frames: set[str] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
+    controls: set[str] = field(default_factory=set)
     ticks: int = 0
     repeats: int = 0
 
@@ -41,8 +53,18 @@ async def feed(publisher: Publisher, *, seed: int, sent: Sent, stop: asyncio.Eve
     loop = asyncio.get_running_loop()
     rng = random.Random(f"feed {seed}")
     begun = loop.time()
+    changes = controls(seed)
+    seen: list[tuple[SignalReceived, ...]] = []
     for number, step in enumerate(steps(seed)):
         await _send(publisher, step, number=number, rng=rng, sent=sent)
+        for change in changes.get(number, ()):
+            await _send_control(publisher, change, sent=sent)
+        seen.append(step.signals)
+        if (asked := request(rng, seen, seed)) is not None:
+            sent.requests.add(asked.event_id)
+            await asyncio.gather(
+                *await _send_again(publisher, CLOSE_REQUESTS, asked, key=asked.symbol, rng=rng, sent=sent)
+            )
         if stop.is_set():
             return
         if number < backlog:
@@ -63,7 +85,8 @@ async def _send(publisher: Publisher, step: Step, *, number: int, rng: random.Ra
         sent.frames.add(frame.event_id)
         sent.ticks += len(ticks)
     for signal in step.signals:
-        futures += await _send_signal(publisher, signal, rng=rng, sent=sent)
+        sent.signals.add(signal.event_id)
+        futures += await _send_again(publisher, SIGNALS, signal, key=signal.symbol, rng=rng, sent=sent)
     await asyncio.gather(*futures)
     if number * STEP_US % _SECOND_US == 0:
         at = from_micros(to_micros(START)) + timedelta(microseconds=number * STEP_US)
@@ -71,10 +94,17 @@ async def _send(publisher: Publisher, step: Step, *, number: int, rng: random.Ra
         await tell(publisher, second, told={})
 
 
-async def _send_signal(
-    publisher: Publisher, signal: SignalReceived, *, rng: random.Random, sent: Sent
+async def _send_again(
+    publisher: Publisher, topic: Topic, event: Event, *, key: str, rng: random.Random, sent: Sent
 ) -> list["asyncio.Future[object]"]:
     times = 2 if rng.random() < SENT_AGAIN else 1
-    sent.signals.add(signal.event_id)
     sent.repeats += times - 1
-    return [await publisher.send(SIGNALS, signal, key=signal.symbol) for _ in range(times)]
+    return [await publisher.send(topic, event, key=key) for _ in range(times)]
+
+
+async def _send_control(publisher: Publisher, change: ControlChanged, *, sent: Sent) -> None:
+    sent.controls.add(change.event_id)
+    futures = [
+        await publisher.send(CONTROLS, change, key=change.name, partition=number) for number in range(PARTITIONS)
+    ]
+    await asyncio.gather(*futures)

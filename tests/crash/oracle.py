@@ -3,32 +3,34 @@
 from dataclasses import dataclass
 from itertools import chain
 
+from schemas.event import Event
 from tests.crash.accounts import wrong_accounts
 from tests.crash.controls import wrong_controls
-from tests.crash.requests import manual_exits, wrong_requests
-from tests.crash.shadows import wrong_shadows
-
-from schemas.event import Event
 from tests.crash.effects import wrong_effects
+from tests.crash.exits import exit_rules_of, wrong_exits
 from tests.crash.facts import Facts, Told
 from tests.crash.feed import Sent
 from tests.crash.plan import FEED, Limits
-from tests.crash.prices import wrong_prices
+from tests.crash.prices import tape_of, wrong_prices
 from tests.crash.records import wrong_records
+from tests.crash.requests import manual_exits, wrong_requests
+from tests.crash.shadows import wrong_shadows
 from tests.crash.totals import wrong_totals
 
 
 def violations(facts: Facts, limits: Limits) -> list[str]:
     """Return everything that contradicts what must always hold, each a sentence with its ids."""
+    tape, rules = tape_of(facts), exit_rules_of(facts, limits)
     return list(
         chain(
             wrong_effects(facts, limits),
             wrong_totals(facts, limits),
-            wrong_prices(facts, limits),
+            wrong_prices(facts, tape),
+            wrong_exits(facts, tape, rules),
             wrong_requests(facts),
-            wrong_shadows(facts, limits),
+            wrong_shadows(facts, tape, rules),
             wrong_accounts(facts),
-            wrong_controls(facts, limits),
+            wrong_controls(facts),
             wrong_records(facts),
         )
     )

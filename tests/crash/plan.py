@@ -17,8 +17,23 @@ EXPIRATION = date(2026, 2, 20)
 STRIKES = (Decimal(99), Decimal(100), Decimal(101))
 ACCOUNTS = ("crash-a", "crash-b", "crash-c", "crash-d")
 WORKERS = 2
+FEED = "crash"
+"""The source of what the feeder does by hand."""
 
 UNDERLYINGS_MIN = 12
+
+
+EVERYTHING = {
+    "ENABLE_VARIANT_B": "true",
+    "AB_SPLIT_PERCENTAGE": "25",
+    "ENABLE_SHADOW_EXECUTION": "true",
+    "ENABLE_ORB_SPECIALIST": "true",
+    "ENABLE_STRAT_SPECIALIST": "true",
+    "ENABLE_TTM_SPECIALIST": "true",
+    "ENABLE_SATYLAND_SUBAGENT": "true",
+    "ENABLE_ADAPTIVE_TUNER": "true",
+}
+"""Both engines trade, each shadows the other, every agent speaks, and the tuner learns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +44,8 @@ class Limits:
     open_positions_max: int = 40
     exit_pct: Decimal = Decimal(5)
     """profit target and stop loss alike"""
+    changed_exit_pct: Decimal = Decimal(4)
+    """the same, once they are changed for an underlying"""
     part_pct: Decimal = Decimal(3)
     """gain and loss from which half of a position goes, once each"""
     order_timeout_s: int = 9
@@ -47,6 +64,7 @@ class Limits:
             "PARTIAL_PROFIT_PCT": str(self.part_pct),
             "DEEP_LOSS_PCT": str(self.part_pct),
             "PAPER_ORDER_TIMEOUT_S": str(self.order_timeout_s),
+            **EVERYTHING,
         }
 
 

@@ -1,21 +1,18 @@
-"""Every fill at a quote that was sent, every exit at the tick that calls for it, every market as the tape has it."""
+"""Every fill at a quote that was sent, every market as the tape has it."""
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from schemas.event import to_micros
 from schemas.market import Quote
 from schemas.occ import underlying_of
-from schemas.orders import OrderFilled, OrderPlaced
 from schemas.records import MarketRecord
 from schemas.ticks import Tick
-from tests.crash.effects import closing_fills, closing_orders, opening_fills
+from tests.crash.effects import Fill
 from tests.crash.facts import Facts
-from tests.crash.plan import Limits
 
 NANOS = 1_000_000_000
 ABSENT = -1
@@ -33,6 +30,10 @@ class Tape:
         """Return an instrument's ticks later than an instant, UTC microseconds."""
         ticks = self.ticks.get(symbol, ())
         return ticks[bisect_right(ticks, at, key=lambda tick: tick.at) :]
+
+    def quoted_after(self, symbol: str, at: int) -> Tick | None:
+        """Return a contract's first quote with two sides that is later than an instant, or None."""
+        return next((tick for tick in self.after(symbol, at) if middle_of(tick) is not None), None)
 
     def at(self, symbol: str, at: int) -> Tick | None:
         """Return an instrument's tick of an instant, or None."""
@@ -56,17 +57,14 @@ def tape_of(facts: Facts) -> Tape:
     return Tape(ticks, last)
 
 
-def wrong_prices(facts: Facts, limits: Limits) -> Iterator[str]:
-    """Yield fills, exits and markets that the tape does not bear out."""
-    tape = tape_of(facts)
-    for fill in facts.fills.events:
+def wrong_prices(facts: Facts, tape: Tape) -> Iterator[str]:
+    """Yield fills and markets that the tape does not bear out."""
+    fills: list[Fill] = [*facts.fills.events, *facts.shadow_fills.events]
+    for fill in fills:
         tick = tape.at(fill.option_symbol, to_micros(fill.occurred_at))
         middle = None if tick is None else middle_of(tick)
         if middle is None or usd(middle) != fill.price:
             yield f"fill {fill.event_id}: {fill.price} is not the middle of a quote at {fill.occurred_at}"
-    asked, sold = closing_orders(facts), closing_fills(facts)
-    for position_id, entry in opening_fills(facts).items():
-        yield from _position(tape, entry, asked.get(position_id, ()), sold.get(position_id, ()), limits)
     for symbol, record in facts.markets.newest.items():
         yield from _market(facts, tape, symbol, record)
     for symbol in sorted(set(tape.last_offset) - set(facts.markets.newest)):
@@ -81,46 +79,6 @@ def middle_of(tick: Tick) -> int | None:
 def usd(nanos: int) -> Decimal:
     """Return 1e-9 dollars as dollars with four decimals."""
     return (Decimal(nanos) / NANOS).quantize(Decimal("0.0001"))
-
-
-def _exits(tape: Tape, entry: OrderFilled, limits: Limits) -> Iterator[tuple[int, str, Decimal, int]]:
-    """Yield (instant, reason, mark, contracts) of what the ticks after a position's entry call for.
-
-    At the target or the stop all that is left goes. Before that half of it goes, rounded half up, once for a gain and
-    once for a loss; the last contract is not divided.
-    """
-    price, left, halved = Fraction(entry.price) * NANOS, entry.quantity, set[str]()
-    for tick in tape.after(entry.option_symbol, to_micros(entry.occurred_at)):
-        mark = tick.price if tick.price != ABSENT else middle_of(tick)
-        if mark is None:
-            continue
-        gain = (mark / price - 1) * 100
-        if abs(gain) >= Fraction(limits.exit_pct):
-            yield tick.at, "profit_target" if gain > 0 else "stop_loss", usd(mark), left
-            return
-        reason = "partial_profit" if gain > 0 else "deep_loss"
-        if abs(gain) >= Fraction(limits.part_pct) and left > 1 and reason not in halved:
-            yield tick.at, reason, usd(mark), (left + 1) // 2
-            left //= 2
-            halved.add(reason)
-
-
-def _position(
-    tape: Tape, entry: OrderFilled, asked: Sequence[OrderPlaced], sold: Sequence[OrderFilled], limits: Limits
-) -> Iterator[str]:
-    """Each exit is asked for by the first tick that calls for it, and filled by the contract's next quote."""
-    name = f"position {entry.position_id}"
-    expected = list(_exits(tape, entry, limits))
-    said = [(to_micros(o.occurred_at), o.exit_reason, o.trigger_price, o.quantity) for o in asked]
-    if said != expected:
-        yield f"{name} should be asked out by {expected}, was by {said}"
-        return
-    filled = {fill.order_id: to_micros(fill.occurred_at) for fill in sold}
-    for order in asked:
-        later = tape.after(entry.option_symbol, to_micros(order.occurred_at))
-        due = next((tick.at for tick in later if middle_of(tick) is not None), None)
-        if filled.get(order.event_id) != due:
-            yield f"{name}: order {order.event_id} should fill at {due}, did at {filled.get(order.event_id)}"
 
 
 def _market(facts: Facts, tape: Tape, symbol: str, record: MarketRecord) -> Iterator[str]:

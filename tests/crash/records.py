@@ -31,7 +31,7 @@ def _rising(topic: str, told: Told[Event]) -> Iterator[str]:
     for stored in told.first.values():
         event, place = stored.record, (stored.record.source, stored.partition)
         if event.source != FEED and event.sequence <= newest.get(place, 0):
-            yield f"{topic}: {event.source} numbers {event.event_id} {event.sequence} after {newest[place]}"
+            yield f"{topic}: {event.source} numbers {event.event_id} {event.sequence} after {newest.get(place, 0)}"
         newest[place] = event.sequence
 
 

@@ -4,46 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from itertools import islice
 
 from schemas.records import AccountRecord, BookRecord, MarketRecord
-from tests.crash.facts import E, Facts, Kept, R, Told
+from tests.crash.changing import back_and_forth, said_twice, with_first, with_newest, without_first
+from tests.crash.facts import Facts
 from tests.crash.oracle import violations
 from tests.crash.plan import Limits
+from tests.crash.tampering_further import FURTHER
 
 CENT = Decimal("0.01")
 
 
 def unnoticed(facts: Facts, limits: Limits) -> list[str]:
     """Return the names of the tamperings that leave no violation; facts are without violations themselves."""
-    return [name for name, tamper in TAMPERINGS.items() if not violations(tamper(facts), limits)]
-
-
-def _without_first(told: Told[E]) -> Told[E]:
-    return replace(told, first=dict(islice(told.first.items(), 1, None)))
-
-
-def _with_first(told: Told[E], change: Callable[[E], E]) -> Told[E]:
-    name, stored = next(iter(told.first.items()))
-    return replace(told, first={**told.first, name: replace(stored, record=change(stored.record))})
-
-
-def _said_twice(told: Told[E]) -> Told[E]:
-    """The first event once more, under another id."""
-    stored = next(iter(told.first.values()))
-    again = stored.record.model_copy(update={"event_id": "again", "sequence": 0})
-    return replace(told, first={**told.first, "again": replace(stored, record=again)})
-
-
-def _with_newest(kept: Kept[R], change: Callable[[R], R]) -> Kept[R]:
-    key, record = next(iter(kept.newest.items()))
-    return replace(kept, newest={**kept.newest, key: change(record)})
-
-
-def _back_and_forth(kept: Kept[R]) -> Kept[R]:
-    """The versions of one record in another order than they were written in."""
-    key, versions = next((key, versions) for key, versions in kept.versions.items() if len(versions) > 1)
-    return replace(kept, versions={**kept.versions, key: [*versions[1:], versions[0]]})
+    tamperings = {**TAMPERINGS, **FURTHER}
+    return [name for name, tamper in tamperings.items() if not violations(tamper(facts), limits)]
 
 
 def _richer(record: AccountRecord) -> AccountRecord:
@@ -65,7 +40,7 @@ def _still_at_work(facts: Facts) -> Facts:
         state = record.state.model_copy(update={"working": (*record.state.working, order)})
         return record.model_copy(update={"state": state})
 
-    return replace(facts, books=_with_newest(facts.books, working))
+    return replace(facts, books=with_newest(facts.books, working))
 
 
 def _busier(record: MarketRecord) -> MarketRecord:
@@ -109,28 +84,28 @@ def _paid_more(facts: Facts) -> Facts:
 
 
 TAMPERINGS: Mapping[str, Callable[[Facts], Facts]] = {
-    "an enrichment is lost": lambda facts: replace(facts, enrichments=_without_first(facts.enrichments)),
-    "a proposal is lost": lambda facts: replace(facts, proposals=_without_first(facts.proposals)),
-    "a decision is lost": lambda facts: replace(facts, decisions=_without_first(facts.decisions)),
-    "a decision is made twice": lambda facts: replace(facts, decisions=_said_twice(facts.decisions)),
-    "an order is lost": lambda facts: replace(facts, orders=_without_first(facts.orders)),
-    "an order is placed twice": lambda facts: replace(facts, orders=_said_twice(facts.orders)),
-    "a fill is lost": lambda facts: replace(facts, fills=_without_first(facts.fills)),
-    "an order is filled twice": lambda facts: replace(facts, fills=_said_twice(facts.fills)),
+    "an enrichment is lost": lambda facts: replace(facts, enrichments=without_first(facts.enrichments)),
+    "a proposal is lost": lambda facts: replace(facts, proposals=without_first(facts.proposals)),
+    "a decision is lost": lambda facts: replace(facts, decisions=without_first(facts.decisions)),
+    "a decision is made twice": lambda facts: replace(facts, decisions=said_twice(facts.decisions)),
+    "an order is lost": lambda facts: replace(facts, orders=without_first(facts.orders)),
+    "an order is placed twice": lambda facts: replace(facts, orders=said_twice(facts.orders)),
+    "a fill is lost": lambda facts: replace(facts, fills=without_first(facts.fills)),
+    "an order is filled twice": lambda facts: replace(facts, fills=said_twice(facts.fills)),
     "a fill is a cent off": lambda facts: replace(
-        facts, fills=_with_first(facts.fills, lambda fill: fill.model_copy(update={"price": fill.price + CENT}))
+        facts, fills=with_first(facts.fills, lambda fill: fill.model_copy(update={"price": fill.price + CENT}))
     ),
-    "an order update is lost": lambda facts: replace(facts, updates=_without_first(facts.updates)),
-    "an account event is lost": lambda facts: replace(facts, account_events=_without_first(facts.account_events)),
-    "an outcome is lost": lambda facts: replace(facts, trades=_without_first(facts.trades)),
+    "an order update is lost": lambda facts: replace(facts, updates=without_first(facts.updates)),
+    "an account event is lost": lambda facts: replace(facts, account_events=without_first(facts.account_events)),
+    "an outcome is lost": lambda facts: replace(facts, trades=without_first(facts.trades)),
     "an exit is asked for too late": _asked_later,
     "a partial exit sells too much": _greedier,
     "an account hears of another profit": _paid_more,
-    "an account has a cent too much": lambda facts: replace(facts, accounts=_with_newest(facts.accounts, _richer)),
-    "an account forgets an order": lambda facts: replace(facts, accounts=_with_newest(facts.accounts, _forgetful)),
+    "an account has a cent too much": lambda facts: replace(facts, accounts=with_newest(facts.accounts, _richer)),
+    "an account forgets an order": lambda facts: replace(facts, accounts=with_newest(facts.accounts, _forgetful)),
     "a book works on what has ended": _still_at_work,
-    "a market counts a trade twice": lambda facts: replace(facts, markets=_with_newest(facts.markets, _busier)),
-    "a frame is lost": lambda facts: replace(facts, frames=_without_first(facts.frames)),
-    "a desk goes back": lambda facts: replace(facts, desks=_back_and_forth(facts.desks)),
-    "a record is written by two": lambda facts: replace(facts, books=_back_and_forth(facts.books)),
+    "a market counts a trade twice": lambda facts: replace(facts, markets=with_newest(facts.markets, _busier)),
+    "a frame is lost": lambda facts: replace(facts, frames=without_first(facts.frames)),
+    "a desk goes back": lambda facts: replace(facts, desks=back_and_forth(facts.desks)),
+    "a record is written by two": lambda facts: replace(facts, books=back_and_forth(facts.books)),
 }

@@ -5,10 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from schemas.event import from_micros, to_micros
 from schemas.ids import derived_id
-from schemas.market import BiasState, ChainState, FlowEntry, FlowState, GexState, ListedContract, MarketContextReceived
+from schemas.market import (
+    BiasState,
+    ChainState,
+    FlowEntry,
+    FlowState,
+    GexState,
+    HistoricBar,
+    HistoryState,
+    ListedContract,
+    MarketContextReceived,
+)
 from schemas.occ import OptionContract
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick
@@ -21,6 +32,7 @@ TICK_US = 7
 CENT = 10_000_000
 """In 1e-9 dollars."""
 SIGNALS_A_STEP = 2
+_HISTORY_BARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,12 @@ def _introduction(symbol: str, listed: list[OptionContract], seed: int) -> Marke
         occurred_at=START,
         symbol=symbol,
         bias=_bias(f"{seed} {symbol}", to_micros(START), Decimal(1)),
-        gex=GexState(timestamp=START, net_gex=Decimal(250_000_000), dealer_position="long_gamma"),
+        gex=GexState(
+            timestamp=START,
+            net_gex=Decimal(250_000_000),
+            dealer_position="long_gamma",
+            zero_gamma_level=Decimal(90),
+        ),
         chain=ChainState(
             timestamp=START,
             contracts=tuple(
@@ -70,6 +87,26 @@ def _introduction(symbol: str, listed: list[OptionContract], seed: int) -> Marke
                 for contract in listed
             ),
         ),
+        history=_history(random.Random(f"history {seed} {symbol}")),
+    )
+
+
+def _history(rng: random.Random) -> HistoryState:
+    """An hour that rose to just below the tape, so that the agents agree on longs where the flow does."""
+    closes = [Decimal(8_800 + 16 * number + rng.randrange(-8, 9)) / 100 for number in range(_HISTORY_BARS)]
+    return HistoryState(
+        timeframe="1m",
+        bars=tuple(
+            HistoricBar(
+                start=START - timedelta(minutes=_HISTORY_BARS - number),
+                open=before,
+                high=max(before, close) + Decimal("0.05"),
+                low=min(before, close) - Decimal("0.05"),
+                close=close,
+                volume=rng.randrange(10_000, 20_000),
+            )
+            for number, (before, close) in enumerate(pairwise((closes[0], *closes)))
+        ),
     )
 
 
@@ -80,6 +117,7 @@ def _bias(name: str, at: int, risk_multiplier: Decimal) -> BiasState:
         bias="bullish",
         bias_score=Decimal(70),
         confidence=Decimal(75),
+        regime_type="TRENDING",
         chop_score=Decimal(20),
         risk_multiplier=risk_multiplier,
         stale_after_s=86_400,

@@ -22,6 +22,7 @@ async def test_ten_kills_over_two_workers_lose_and_double_nothing(tmp_path: Path
     assert list(done.violations) == []
     assert done.kills == KILLS
     # a round that traded nothing would prove nothing
-    assert min(done.counts.approved, done.counts.fills, done.counts.closed_positions, done.counts.repeats) > 50
-    assert done.counts.epochs > 2
+    counts = done.counts
+    assert min(counts.approved, counts.fills, counts.closed_positions, counts.closed_shadows, counts.repeats) > 50
+    assert min(counts.requested_exits, counts.tunings, counts.epochs) > 2
     assert unnoticed(done.facts, Limits()) == []

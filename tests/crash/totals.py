@@ -29,10 +29,10 @@ def _books(facts: Facts) -> Iterator[str]:
         held[fill.account_id, fill.option_symbol] += signed
     said: Counter[tuple[str, str]] = Counter()
     working: Counter[str] = Counter()
-    for record in facts.books.newest.values():
-        for position in record.state.positions:
+    for book in facts.books_of(shadow=False):
+        for position in book.positions:
             said[position.account_id, position.option_symbol] += position.quantity
-        working.update(order.event_id for order in record.state.working)
+        working.update(order.event_id for order in book.working)
     for contract in sorted(set(held) | set(said)):
         if held[contract] != said[contract]:
             yield f"{contract}: fills come to {held[contract]} contracts, the book holds {said[contract]}"
@@ -45,8 +45,8 @@ def _books(facts: Facts) -> Iterator[str]:
 
 def _positions(facts: Facts) -> Iterator[str]:
     opened, asked, sold = opening_fills(facts), closing_orders(facts), closing_fills(facts)
-    for record in facts.books.newest.values():
-        for position in record.state.positions:
+    for book in facts.books_of(shadow=False):
+        for position in book.positions:
             name, fill = f"position {position.position_id}", opened.get(position.position_id)
             if fill is None:
                 yield f"{name} has no opening fill"
@@ -77,7 +77,7 @@ def _account(facts: Facts, account_id: str, account: Account, limits: Limits) ->
     )
     entries = [o for o in facts.orders.events if o.side == "buy_to_open" and o.account_id == account_id]
     ended = {update.order_id for update in facts.updates.events}
-    books = [record.state for record in facts.books.newest.values() if record.state.account_id == account_id]
+    books = [book for book in facts.books_of(shadow=False) if book.account_id == account_id]
     for what, expected, said in (
         ("cash", cash, account.cash),
         ("realized_pnl", realized, account.realized_pnl),

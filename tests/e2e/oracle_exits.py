@@ -9,7 +9,7 @@ A position is judged at each tick after the one that opened it, against the gain
 - from a gain of 30 % on the stop lies 20 % under the highest gain so far, counted in whole percents; never lower again
 
 A bias that comes after the entry closes it when it has turned against the position since; takes a part of it when its
-confidence has collapsed, or chop has spiked, each once; and raises the stop to a loss of 20 % in another regime.
+confidence has collapsed, or chop has spiked, each once, and of one contract that one; and raises the stop to a loss of 20 % in another regime.
 
 What is asked for goes at the contract's next quote. Once all of it has been asked for, nothing is judged any more.
 """
@@ -232,6 +232,6 @@ def reconsider(rules: Rules, item: Predicted, now: datetime, bias: dict[str, Any
         worse.append("chop_spike")
     fresh = tuple(code for code in worse if code not in item.happened)
     if fresh:
-        ask(item, now, ("exit_intelligence", *fresh), whole=False, mark=None, part=rules.part_pct)
+        ask(item, now, ("exit_intelligence", *fresh), whole=item.unasked == 1, mark=None, part=rules.part_pct)
     if "regime_type" in known and bias.get("regime_type") not in (None, then["regime_type"]):
         item.happened.add("regime_change")

@@ -54,12 +54,12 @@ def session_with(folder: Path, *, daily: str = DAYS, minutes: str | None = None)
     return open_folder(folder)
 
 
-def test_daily_bars_begin_at_midnight_utc_and_end_before_the_day(tmp_path: Path) -> None:
+def test_daily_bars_begin_at_the_exchanges_midnight_and_end_before_the_day(tmp_path: Path) -> None:
     (history,) = warm_up_of(session_with(tmp_path))
     assert history.timeframe == "1d"
-    assert [bar.start for bar in history.bars] == [datetime(2020, 12, day, tzinfo=UTC) for day in (30, 31)]
+    assert [bar.start for bar in history.bars] == [datetime(2020, 12, day, 5, tzinfo=UTC) for day in (30, 31)]
     assert history.bars[1] == HistoricBar(
-        start=datetime(2020, 12, 31, tzinfo=UTC),
+        start=datetime(2020, 12, 31, 5, tzinfo=UTC),
         open=Decimal("3733.27"),
         high=Decimal("3760.19"),
         low=Decimal("3726.88"),
@@ -83,7 +83,7 @@ def test_the_newest_bars_are_kept(tmp_path: Path) -> None:
     )
     (history,) = warm_up_of(session_with(tmp_path, daily=days))
     assert len(history.bars) == BARS_MAX == 250
-    assert history.bars[-1].start == datetime(2019, 12, 28, tzinfo=UTC)
+    assert history.bars[-1].start == datetime(2019, 12, 28, 5, tzinfo=UTC)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
