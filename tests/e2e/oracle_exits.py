@@ -9,7 +9,8 @@ A position is judged at each tick after the one that opened it, against the gain
 - from a gain of 30 % on the stop lies 20 % under the highest gain so far, counted in whole percents; never lower again
 
 A bias that comes after the entry closes it when it has turned against the position since; takes a part of it when its
-confidence has collapsed, or chop has spiked, each once, and of one contract that one; and raises the stop to a loss of 20 % in another regime.
+confidence has collapsed, or chop has spiked, each once, and of one contract that one; and raises the stop to a loss of
+20 % in another regime.
 
 What is asked for goes at the contract's next quote. Once all of it has been asked for, nothing is judged any more.
 """
