@@ -260,7 +260,12 @@ class MarketStage(Stage):
             state = changed(record.state, event)
             self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
         for symbol in self._symbols(message.partition):
-            for book, held in self._books(symbol, message):
+            for book in sorted(self._books_of[symbol]):
+                held: BookRecord | None = self._tables[BOOKS].get(book)
+                if held is None:
+                    continue
+                # news or not: a book may have been written with the change, and gone on without it before it came again
+                self._is_news(BOOKS, book, held, message)
                 rules = self._rules.of(message.partition, symbol=symbol, account_id=held.state.account_id)
                 book_state, emitted = books.on_rules(held.state, at=event.occurred_at, rules=rules)
                 self._apply(BOOKS, book, held, message, state=book_state, emitted=emitted)

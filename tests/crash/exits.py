@@ -8,7 +8,7 @@ from fractions import Fraction
 from schemas.controls import ExitRulesControl
 from schemas.event import to_micros
 from schemas.orders import OrderFilled, OrderPlaced
-from schemas.positions import Position
+from schemas.positions import Book
 from schemas.records import StateRecord
 from schemas.ticks import Tick
 from streams.topics import partition_of
@@ -84,9 +84,11 @@ def wrong_exits(facts: Facts, tape: Tape, rules: ExitRules) -> Iterator[str]:
         fills = sold.get(position_id, ())
         yield from _position(tape, entry, orders, fills, rules)
         yield from _sold(tape, entry, orders, fills)
-    for book in (*facts.books_of(shadow=False), *facts.books_of(shadow=True)):
-        for position in book.positions:
-            yield from _armed(position, rules)
+    for key, versions in facts.books.versions.items():
+        # while rules are being changed, a book may go by either
+        changed = key.split("|")[1] in rules.changes
+        wrong = {text for stored in versions if not changed for text in _armed(stored.record.state, rules)}
+        yield from sorted(wrong.union(_armed(facts.books.newest[key].state, rules)))
 
 
 def exits(
@@ -201,13 +203,13 @@ def _sold(tape: Tape, entry: OrderFilled, asked: Sequence[OrderPlaced], sold: Se
             yield f"{name} should fill at {due and due.at}, did at {at}"
 
 
-def _armed(position: Position, rules: ExitRules) -> Iterator[str]:
+def _armed(book: Book, rules: ExitRules) -> Iterator[str]:
     """An open position has its levels by the newest rules, whenever it was opened."""
-    if not position.available:
-        return
-    percent, price = rules.newest_of(position.symbol), position.entry_price * NANOS / 100
-    target = int((price * (100 + percent)).to_integral_value(rounding=ROUND_CEILING))
-    stop = int((price * (100 - percent)).to_integral_value(rounding=ROUND_FLOOR))
-    said = (position.target_at_or_above, position.stop_at_or_below)
-    if said != (target, stop):
-        yield f"position {position.position_id} has its levels at {said}, its rules at {(target, stop)}"
+    percent = rules.newest_of(book.symbol)
+    for position in book.positions:
+        price = position.entry_price * NANOS / 100
+        target = int((price * (100 + percent)).to_integral_value(rounding=ROUND_CEILING))
+        stop = int((price * (100 - percent)).to_integral_value(rounding=ROUND_FLOOR))
+        said = (position.target_at_or_above, position.stop_at_or_below)
+        if position.available and said != (target, stop):
+            yield f"position {position.position_id} has its levels at {said}, its rules at {(target, stop)}"

@@ -16,9 +16,7 @@ from tests.crash.tape import STEP_US
 
 EXIT_RULES_CHANGED = 3
 """Underlyings whose exit rules are changed, once each."""
-_REQUEST_EVERY = 3
-"""steps"""
-_AGES = (5, 15)
+_AGES = (3, 12)
 """steps since the alert whose position is asked to close"""
 
 
@@ -64,7 +62,7 @@ def request(rng: random.Random, seen: Sequence[Sequence[SignalReceived]], seed: 
     Whether there is a position at all, or still, is for the platform to find out. No two requests have one time.
     """
     number = len(seen) - 1
-    if number % _REQUEST_EVERY or number <= _AGES[1]:
+    if number <= _AGES[1]:
         return None
     signal = rng.choice(seen[number - rng.randrange(*_AGES)])
     return CloseRequested(

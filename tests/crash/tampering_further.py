@@ -74,21 +74,24 @@ def _exit_nobody_asked_for(facts: Facts) -> Facts:
 
 
 def _armed_otherwise(facts: Facts) -> Facts:
-    """An open position whose target is not by its rules."""
-    key, record = next(
-        (key, record)
-        for key, record in facts.books.newest.items()
-        if any(position.available for position in record.state.positions)
-    )
+    """Open positions whose targets are not by their rules."""
 
-    def changed(book: BookRecord) -> BookRecord:
+    def higher(record: BookRecord) -> BookRecord:
         positions = tuple(
             held.model_copy(update={"target_at_or_above": held.target_at_or_above + 10**7})
-            for held in book.state.positions
+            for held in record.state.positions
         )
-        return book.model_copy(update={"state": book.state.model_copy(update={"positions": positions})})
+        return record.model_copy(update={"state": record.state.model_copy(update={"positions": positions})})
 
-    return replace(facts, books=replace(facts.books, newest={**facts.books.newest, key: changed(record)}))
+    return _with_all_books(facts, higher)
+
+
+def _with_all_books(facts: Facts, change: Callable[[BookRecord], BookRecord]) -> Facts:
+    versions = {
+        key: [replace(stored, record=change(stored.record)) for stored in written]
+        for key, written in facts.books.versions.items()
+    }
+    return replace(facts, books=replace(facts.books, versions=versions))
 
 
 def _rules_never_changed(facts: Facts) -> Facts:
@@ -172,11 +175,7 @@ def _passed_over(facts: Facts) -> Facts:
         positions = tuple(held.model_copy(update={"close_requests": ()}) for held in record.state.positions)
         return record.model_copy(update={"state": record.state.model_copy(update={"positions": positions})})
 
-    versions = {
-        key: [replace(stored, record=deaf(stored.record)) for stored in written]
-        for key, written in facts.books.versions.items()
-    }
-    return replace(facts, books=replace(facts.books, versions=versions))
+    return _with_all_books(facts, deaf)
 
 
 def _is_entry(order: OrderPlaced) -> bool:

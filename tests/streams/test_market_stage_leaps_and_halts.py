@@ -20,11 +20,24 @@ from streams.topics import (
     Topic,
 )
 from tests.agents.changes import change
-from tests.agents.strategies import SPY, bias, chain, context_received, gex, listed, order
+from tests.agents.strategies import (
+    CALL,
+    OTHER_CALL,
+    SPY,
+    bias,
+    chain,
+    context_received,
+    gex,
+    listed,
+    nanos,
+    order,
+    quoted,
+)
 from tests.streams.staging import Line
 from tests.streams.tallying import Crashed
 from tests.streams.test_market_stage_controls import (
     ACCOUNT,
+    AT_5_PERCENT,
     BOOK,
     HALT,
     OPEN,
@@ -32,6 +45,7 @@ from tests.streams.test_market_stage_controls import (
     at_open,
     clock,
     frame,
+    holding,
     queued,
     quote,
 )
@@ -102,3 +116,18 @@ async def test_a_tape_that_leaps_past_the_close_does_not_trade_as_of_the_open() 
     await fed.tell(CLOCK, clock(OPEN, "session_open"))
     (asked,) = fed.log.of(PROPOSALS, TradeProposed)
     assert asked.codes[0] == "market_closed"
+
+
+async def test_a_book_written_with_a_change_of_rules_goes_by_it_though_the_change_itself_was_lost() -> None:
+    fed = await holding(await Fed().begin())
+    await fed.tell(ORDERS, numbered(order("ord-002", option_symbol=OTHER_CALL), ACCOUNT, 4))
+    await fed.begin(Line(fed.log, breaks_at=1))  # the book is written, the controls are not
+    with pytest.raises(Crashed):
+        await fed.tell(CONTROLS, AT_5_PERCENT)
+    await fed.begin()
+    await fed.tell(PRICE_TICKS, frame(quoted(OTHER_CALL, "1.99", "2.01", seconds=3)))
+    targets = {position.option_symbol: position.target_at_or_above for position in fed.state("books", BOOK).positions}
+    assert targets == {CALL: nanos("3.696"), OTHER_CALL: nanos("3")}
+    await fed.tell_again()
+    targets = {position.option_symbol: position.target_at_or_above for position in fed.state("books", BOOK).positions}
+    assert targets == {CALL: nanos("3.696"), OTHER_CALL: nanos("2.1")}
