@@ -27,9 +27,10 @@ on_services = settings(
 """Each example works on a symbol of its own, so that they may share the services."""
 
 WHOLE: dict[str, Any] = {"symbol": "SPY", "direction": "long", "timeframe": "5m", "timestamp": 1770996600}
+letters = st.characters(codec="utf-8", exclude_characters="\x00")
 extras = st.dictionaries(
-    st.text(st.characters(codec="utf-8"), max_size=8).map(lambda name: f"x_{name}"),
-    st.none() | st.booleans() | st.integers() | st.text(max_size=10),
+    st.text(letters, max_size=8).map(lambda name: f"x_{name}"),
+    st.none() | st.booleans() | st.integers() | st.text(letters, max_size=10),
     max_size=4,
 )
 valid = st.fixed_dictionaries(

@@ -19,6 +19,7 @@ import httpx
 import psutil
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.feeds.lockstep import progress_of, settled
 from streams.topics import PARTITIONS
 
 START_DEADLINE_S = 120.0
@@ -68,6 +69,15 @@ class Platform:
         """Return all items of a list."""
         found: list[dict[str, Any]] = self.get(path, limit=500, **parameters)["items"]
         return found
+
+    def settle(self) -> None:
+        """Wait until the workers have processed all that was sent."""
+
+        async def wait() -> None:
+            async with progress_of(self.endpoints["kafka_bootstrap_servers"]) as progress:
+                await settled(progress)
+
+        asyncio.run(wait())
 
     def runs(self, module: str, name: str = "") -> bool:
         """Return whether a child runs a module (and has a name among its arguments)."""

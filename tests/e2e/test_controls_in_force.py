@@ -28,6 +28,7 @@ def alert(platform: Platform, clock: str, **changes: Any) -> str:
     price(platform, clock)
     hours, minutes, seconds = map(int, clock.split(":"))
     later = (hours - 15) * 3600 + (minutes - 30) * 60 + seconds
+    platform.settle()  # prices, controls and alerts travel on topics of their own
     accepted = platform.alert({**trace.ALERT, "timestamp": FIRST_ALERT_AT + later, **changes})
     assert accepted["status"] == "ACCEPTED"
     signal_id: str = accepted["signal_id"]

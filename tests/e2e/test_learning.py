@@ -24,6 +24,7 @@ def alert(platform: Platform, at: datetime, **changes: Any) -> str:
     """Send prices as they are before each trade, and an alert."""
     platform.market("/api/webhooks/price", trace.quote(at.isoformat(), 3.40, 3.50))
     platform.market("/api/webhooks/price", {**trace.PRICE, "timestamp": at.isoformat()})
+    platform.settle()  # prices and alerts travel on topics of their own
     accepted = platform.alert({**trace.ALERT, "timestamp": int(at.timestamp()), **changes})
     assert accepted["status"] == "ACCEPTED"
     signal_id: str = accepted["signal_id"]
