@@ -1,6 +1,7 @@
 """Gates that every engine's recommendation has to pass, whoever made it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from agents.rules import Rules
 from schemas.decisions import Engine, EnrichedContext, ExecutionPolicy, GateResult
@@ -48,7 +49,7 @@ def market_session(signal: SignalReceived, context: EnrichedContext, rules: Rule
         blocks=not open_now,
         code="signal_stale" if age > age_max else "market_closed",
         inputs={"session": context.session, "signal_age_s": int(age.total_seconds())},
-        limit=f"regular hours; when closed, signals of at most {int(age_max.total_seconds() // 60)} min",
+        limit=f"regular hours; when closed, signals of at most {age_max // timedelta(minutes=1)} min",
         detail="" if open_now else "no orders are made while the market is closed",
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from agents import engine_a
 from agents.engine_b.evaluate import evaluate, gates, reports, votes
@@ -94,7 +94,7 @@ def _judge_b(asked: Asked) -> Judged:
         direction=signal.direction,
         context_hash=asked.context_hash,
         share=asked.share("B"),
-        confidence=int(evaluation.meta.final_confidence.to_integral_value(rounding=ROUND_HALF_EVEN)),
+        confidence=round(evaluation.meta.final_confidence),
         agents=votes(evaluation),
     )
     return judgement, said

@@ -110,10 +110,10 @@ def _opening_range(
         today = OpeningRange(day=window.day, minutes=minutes, high=price, low=price)
     update: dict[str, Any] = {}
     if inside:
-        _, prices, shares = zip(*inside, strict=True)
-        update["high"] = max(today.high, max(prices))
-        update["low"] = min(today.low, min(prices))
-        update["volume"] = today.volume + sum(shares)
+        prices = [price for _, price, _ in inside]
+        update["high"] = max(today.high, *prices)
+        update["low"] = min(today.low, *prices)
+        update["volume"] = today.volume + sum(shares for _, _, shares in inside)
     # where all ticks are trades of the window, none is past it
     if not today.complete and len(inside) < len(ticks):
         update["complete"] = max([tick.at for tick in ticks]) >= until

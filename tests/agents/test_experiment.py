@@ -1,7 +1,8 @@
 import hashlib
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+from types import SimpleNamespace
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from agents.experiment import assign, policy_for
 from agents.rules import EngineRules
-from tests.agents.strategies import few, signal
+from schemas.decisions import ExecutionPolicy, Experiment
+from schemas.ids import derived_id
+from tests.agents.strategies import EXPERIMENT, few, signal
 
 BOTH = EngineRules(engines=("A", "B"))
 names = st.text(max_size=12)
@@ -94,3 +97,122 @@ def test_ids_derive_from_the_signal() -> None:
     one, other = assign(signal("one"), BOTH), assign(signal("other"), BOTH)
     assert one.experiment_id != other.experiment_id
     assert policy_for(one, BOTH).policy_id != policy_for(other, BOTH).policy_id
+
+
+@pytest.mark.parametrize(
+    ("number", "split", "variant"),
+    [
+        (0xCCCCCCCB, 20, "A"),
+        (0xCCCCCCCC, 20, "B"),  # four fifths of 0xFFFFFFFF exactly
+        (0xFFFFFFFF, 1, "B"),
+        (0xFFFFFFFF, 0, "A"),
+        (0, 99, "A"),
+        (0, 100, "B"),
+    ],
+)
+def test_a_bucket_belongs_to_b_from_as_share_on(
+    number: int, split: int, variant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = f"{number:08x}" + "f" * 56
+    hashed = SimpleNamespace(hexdigest=lambda: digest)
+    monkeypatch.setattr("agents.experiment.hashlib", SimpleNamespace(sha256=lambda _: hashed))
+    assert assign(signal(), replace(BOTH, split_percentage=split, policy_version="v2")) == Experiment.model_validate(
+        {
+            "experiment_id": derived_id("experiment", signal().event_id),
+            "variant": variant,
+            "assignment_hash": digest,
+            "bucket": {0: "0", 0xFFFFFFFF: "1"}.get(number, "0.8"),
+            "split_percentage": split,
+            "policy_version": "v2",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "variant", "mode", "executed", "shadow", "reason"),
+    [
+        ({}, "A", "ENGINE_A_PRIMARY", ("A",), "B", "paper mode, variant A"),
+        ({}, "B", "ENGINE_B_PRIMARY", ("B",), "A", "paper mode, variant B"),
+        ({"app_mode": "LIVE"}, "A", "SHADOW_ONLY", (), "A", "application mode is LIVE"),
+        ({"app_mode": "LIVE"}, "B", "SHADOW_ONLY", (), "B", "application mode is LIVE"),
+        ({"execution_mode": "SHADOW_ONLY"}, "B", "SHADOW_ONLY", (), "B", "execution mode is SHADOW_ONLY"),
+        (
+            {"execution_mode": "ENGINE_A_PRIMARY"},
+            "B",
+            "ENGINE_A_PRIMARY",
+            ("A",),
+            "B",
+            "execution mode is ENGINE_A_PRIMARY",
+        ),
+        (
+            {"execution_mode": "ENGINE_B_PRIMARY"},
+            "A",
+            "ENGINE_B_PRIMARY",
+            ("B",),
+            "A",
+            "execution mode is ENGINE_B_PRIMARY",
+        ),
+        (
+            {"execution_mode": "ENGINE_B_PRIMARY", "engines": ("A",)},
+            "A",
+            "ENGINE_A_PRIMARY",
+            ("A",),
+            None,
+            "execution mode is ENGINE_B_PRIMARY, engine B is not there",
+        ),
+        (
+            {"execution_mode": "SPLIT_CAPITAL", "engines": ("A",), "dual_paper": True},
+            "A",
+            "ENGINE_A_PRIMARY",
+            ("A",),
+            None,
+            "capital is split, engine B is not there",
+        ),
+        ({"engines": ("A",)}, "B", "ENGINE_A_PRIMARY", ("A",), None, "paper mode, variant B, engine B is not there"),
+        (
+            {"dual_paper": True},
+            "A",
+            "ENGINE_A_PRIMARY",
+            ("A", "B"),
+            None,
+            "paper mode, variant A, dual paper trading",
+        ),
+        (
+            {"dual_paper": True, "execution_mode": "ENGINE_B_PRIMARY"},
+            "A",
+            "ENGINE_B_PRIMARY",
+            ("B", "A"),
+            None,
+            "execution mode is ENGINE_B_PRIMARY, dual paper trading",
+        ),
+    ],
+)
+def test_a_policy_says_who_trades_who_shadows_and_why(
+    rules: dict[str, Any], variant: str, mode: Any, executed: Any, shadow: Any, reason: str
+) -> None:
+    experiment = EXPERIMENT.model_copy(update={"variant": variant})
+    assert policy_for(experiment, replace(BOTH, policy_version="v2", **rules)) == ExecutionPolicy(
+        policy_id=derived_id("policy", "exp-001"),
+        execution_mode=mode,
+        executed_engine=executed[0] if executed else None,
+        shadow_engine=shadow,
+        reason=reason,
+        policy_version="v2",
+        executed_engines=executed,
+        shares={},
+    )
+
+
+@pytest.mark.parametrize(("variant", "executed"), [("A", ("A", "B")), ("B", ("B", "A"))])
+def test_under_split_capital_each_engine_has_its_share(variant: str, executed: Any) -> None:
+    rules = replace(BOTH, execution_mode="SPLIT_CAPITAL", capital_split_percentage=30, dual_paper=True)
+    assert policy_for(EXPERIMENT.model_copy(update={"variant": variant}), rules) == ExecutionPolicy(
+        policy_id=derived_id("policy", "exp-001"),
+        execution_mode="SPLIT_CAPITAL",
+        executed_engine=executed[0],
+        shadow_engine=None,
+        reason="capital is split",
+        policy_version="v1.0",
+        executed_engines=executed,
+        shares={"A": 70, "B": 30},
+    )
