@@ -38,9 +38,7 @@ from streams.topics import (
 from tests.agents.changes import change
 from tests.agents.strategies import proposal, recommendation, signal
 from tests.agents.test_performance import closed
-from tests.streams.staging import Line
-from tests.streams.tallying import Crashed
-from tests.streams.test_market_stage_controls import (
+from tests.streams.feeding import (
     BOTH,
     CONTEXT,
     HALT,
@@ -49,6 +47,8 @@ from tests.streams.test_market_stage_controls import (
     account_fed,
     states,
 )
+from tests.streams.staging import Line
+from tests.streams.tallying import Crashed
 from tests.streams.test_stage import ACCOUNT_HOME, HOME, numbered
 
 TUNED = Rules(tuner=TunerRules(enabled=True, trades_min=2))

@@ -33,9 +33,7 @@ from tests.agents.strategies import (
     order,
     quoted,
 )
-from tests.streams.staging import Line
-from tests.streams.tallying import Crashed
-from tests.streams.test_market_stage_controls import (
+from tests.streams.feeding import (
     ACCOUNT,
     AT_5_PERCENT,
     BOOK,
@@ -49,6 +47,8 @@ from tests.streams.test_market_stage_controls import (
     queued,
     quote,
 )
+from tests.streams.staging import Line
+from tests.streams.tallying import Crashed
 from tests.streams.test_stage import numbered
 
 ORDER = numbered(order(), ACCOUNT, 3)
