@@ -19,11 +19,17 @@ class RulesInForce:
     def __init__(self, rules: Rules, records: Records[ControlsRecord]) -> None:
         self._rules = rules
         self._records = records
+        self._empty: dict[int, ControlsRecord] = {}
         self._known: dict[int, tuple[Controls, dict[Key, Rules]]] = {}
 
     def record(self, partition: int) -> ControlsRecord:
-        """Return a partition's record."""
-        return self._records.get(str(partition)) or ControlsRecord(state=Controls(partition=partition))
+        """Return a partition's record; before its first control the same empty one each time, as `of` knows it by."""
+        known = self._records.get(str(partition))
+        if known is not None:
+            return known
+        if partition not in self._empty:
+            self._empty[partition] = ControlsRecord(state=Controls(partition=partition))
+        return self._empty[partition]
 
     def of(self, partition: int, *, symbol: str | None = None, account_id: str | None = None) -> Rules:
         """Return the rules for an underlying, an account, or both."""
