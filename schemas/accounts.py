@@ -18,7 +18,18 @@ class AccountEvent(Event):
     """What happened in a book, told to its account."""
 
     account_id: str
-    kind: Literal["order_filled", "order_failed", "position_reduced", "position_closed", "position_banded"]
+    kind: Literal[
+        "order_filled",
+        "order_failed",
+        "position_reduced",
+        "position_closed",
+        "position_banded",
+        "order_partially_filled",
+        "position_adjusted",
+    ] = Field(
+        description="order_partially_filled: an execution that leaves its order working; position_adjusted: the "
+        "quantity is what was added (or, below zero, taken away), the price what that is booked at"
+    )
     order_id: str
     position_id: str
     symbol: str
@@ -41,6 +52,7 @@ class Reservation(Record):
     quantity: int
     price: PriceUsd
     engine: Engine = "A"
+    ordered_at: Instant | None = Field(default=None, description="of a live order: its broker may not know of it yet")
 
 
 class Holding(Record):
@@ -57,6 +69,23 @@ class Holding(Record):
     is_closing: bool = Field(default=False, description="asked to close for its capacity, which is free already")
 
 
+class BrokerReported(Event):
+    """What the broker says of a live account. Told at the executor's start, and whenever it has compared."""
+
+    account_id: str
+    symbol: str = Field(default="", description="none: it is about the whole account")
+    cash: MoneyUsd
+    equity: MoneyUsd
+    buying_power: MoneyUsd
+    options_buying_power: MoneyUsd
+    day_trades: int = Field(description="within five sessions, as the broker counts them")
+    is_pattern_day_trader: bool
+    is_blocked: bool = Field(description="trading or the account is blocked, or suspended by its owner")
+    cash_difference: MoneyUsd = Field(
+        default=Decimal(0), description="the broker's cash less the account's, once it has stood: booked, and shown"
+    )
+
+
 class Account(Record):
     """One account's book. Days are the exchange's."""
 
@@ -64,12 +93,14 @@ class Account(Record):
     opening_equity: MoneyUsd
     cash: MoneyUsd
     realized_pnl: MoneyUsd = Decimal(0)
+    adjustments: MoneyUsd = Field(default=Decimal(0), description="cash booked by the reconciliation: fees, transfers")
     day: date | None = None
     day_realized_pnl: MoneyUsd = Decimal(0)
     day_trades: int = Field(default=0, description="orders let through today")
     reservations: tuple[Reservation, ...] = ()
     holdings: tuple[Holding, ...] = ()
     halted: bool = Field(default=False, description="the kill switch, as the newest snapshot told it")
+    broker: BrokerReported | None = Field(default=None, description="of a live account: what its broker said last")
 
 
 class AccountSnapshot(Event):

@@ -11,22 +11,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.accounts import AccountEvent, AccountSnapshot
+from schemas.accounts import AccountEvent, AccountSnapshot, BrokerReported
 from schemas.avro import avro_schema
 from schemas.compatibility import incompatibilities
+from schemas.dead_letters import DeadLetterUpdated
 from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
     OrderUpdated,
+    PositionAdjusted,
     ShadowFilled,
     ShadowTrade,
     TradeClosed,
 )
 from schemas.performance import PerformanceMeasured, TuningProposed
+from schemas.reconciliation import Reconciled
 from schemas.records import (
     AccountRecord,
     BookRecord,
@@ -67,6 +71,11 @@ MODELS: tuple[type[BaseModel], ...] = (
     TuningProposed,
     ControlsRecord,
     PerformanceRecord,
+    CancelRequested,
+    PositionAdjusted,
+    BrokerReported,
+    Reconciled,
+    DeadLetterUpdated,
 )
 """What travels on Kafka."""
 

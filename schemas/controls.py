@@ -60,6 +60,13 @@ class FlagControl(Record):
     enabled: bool
 
 
+class PauseControl(Record):
+    """`pause.<underlying>`: nothing is opened in it while it is paused; exits go on."""
+
+    paused: bool
+    reason: str | None = None
+
+
 class TuningControl(Record):
     """`tuning`: what the adaptive tuner has changed; null: as configured."""
 
@@ -87,7 +94,7 @@ FLAGS = (
 )
 """Names of the flags, as the settings have them."""
 
-Family = Literal["exit_rules", "risk_limits", "kill_switch", "flag", "tuning"]
+Family = Literal["exit_rules", "risk_limits", "kill_switch", "flag", "tuning", "pause"]
 
 FORMS: dict[str, type[Record]] = {
     "exit_rules": ExitRulesControl,
@@ -95,6 +102,7 @@ FORMS: dict[str, type[Record]] = {
     "kill_switch": KillSwitchControl,
     "flag": FlagControl,
     "tuning": TuningControl,
+    "pause": PauseControl,
 }
 """What a control's value looks like, by the first part of its name."""
 

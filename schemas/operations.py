@@ -33,3 +33,6 @@ class DeadLettered(Event):
     headers: dict[str, bytes] = Field(default_factory=dict)
     reason: Literal["undecodable", "invalid", "failed"]
     error: str = Field(description="without any of the message's content")
+    record: str = Field(default="", description="the reader's record that failed on it; none: no record has taken it")
+    is_complete: bool = Field(default=True, description="false: too large, key, value and headers are at its offset")
+    redrive_of: str | None = Field(default=None, description="the dead letter this message was sent again for")

@@ -31,6 +31,20 @@ ExitReason = Literal[
     "manual",
     "kill_switch",
 ]
+Pricing = Literal["limit", "market"]
+OrderStatus = Literal[
+    "pending_execution",
+    "accepted",
+    "partially_filled",
+    "filled",
+    "failed",
+    "canceled",
+    "expired",
+    "busted",
+    "corrected",
+]
+"""Of an order that a broker has: accepted by it; an execution of some or of the last contracts; refused, or never
+placed; ended, the rest unfilled, by a cancellation or the day's end; an execution taken back, or its price changed."""
 
 
 class ContractEvent(Event):
@@ -66,20 +80,43 @@ class OrderPlaced(ContractEvent):
     exit_codes: tuple[str, ...] = Field(default=(), description="what exactly called for the exit")
     remaining_quantity: int = Field(default=0, description="contracts the position keeps once this has filled")
     entry: EntryContext = Field(default_factory=EntryContext)
+    pricing: Pricing = Field(default="limit", description="of a live order; a market order has no use for limit_price")
+    step: int = Field(default=0, description="of an exit in steps: 0 is the first order, each further one is bolder")
 
 
 class OrderUpdated(Event):
-    """What became of an order."""
+    """What became of an order. Of a live one the executor tells it: each execution is an event of its own.
+
+    Executions of an order are told in the order of `filled_quantity`; one is known by (order_id, filled_quantity).
+    """
 
     account_id: str
     order_id: str
     symbol: str
-    status: Literal["pending_execution", "filled", "failed"]
+    status: OrderStatus
     reason: str | None = None
+    quantity: int = Field(default=0, description="contracts of this execution; of a busted or corrected one, its own")
+    price: PriceUsd | None = Field(default=None, description="of this execution; of a corrected one, the new price")
+    was_price: PriceUsd | None = Field(default=None, description="of a busted or corrected execution, as it was told")
+    filled_quantity: int = Field(default=0, description="contracts executed so far, this execution included")
+    broker_order_id: str | None = None
+
+
+class CancelRequested(Event):
+    """The book asks the executor to cancel what is left of a live order. The order's end is told by OrderUpdated."""
+
+    account_id: str
+    order_id: str
+    client_order_id: str
+    symbol: str = Field(description="underlying")
+    reason: str
 
 
 class OrderFilled(ContractEvent):
-    """An order was filled, whole. `event_id` is the trade's id."""
+    """Contracts of an order are filled: all of a paper order, an execution of a live one. `event_id` is the fill's id.
+
+    A broker may take an execution back: a fill of as many contracts below zero, at the price of the one it undoes.
+    """
 
     order_id: str
     side: Side
@@ -90,6 +127,7 @@ class OrderFilled(ContractEvent):
     exit_reason: ExitReason | None = None
     remaining_quantity: int = Field(default=0, description="contracts the position has after a closing fill")
     entry: EntryContext = Field(default_factory=EntryContext)
+    undoes: str | None = Field(default=None, description="the fill that it takes back, or the reason of an adjustment")
 
 
 class TradeClosed(ContractEvent):
@@ -150,3 +188,18 @@ class CloseRequested(Event):
     reason: ExitReason
     requested_by: str = Field(description="a user, or account")
     quantity: int | None = Field(default=None, description="contracts; null: all")
+
+
+class PositionAdjusted(Event):
+    """The broker holds another quantity of a position than its book: the book goes by the broker from here on.
+
+    Told by the reconciliation, after the difference has stood in two comparisons in a row.
+    """
+
+    account_id: str
+    symbol: str = Field(description="underlying")
+    option_symbol: str
+    position_id: str
+    quantity: int = Field(description="contracts the position has at the broker")
+    price: PriceUsd = Field(description="dollars a share at which the difference is booked")
+    reason: str = Field(description="a code, such as sold_elsewhere")

@@ -10,13 +10,34 @@ from schemas.accounts import Band
 from schemas.decisions import Engine, EntryContext
 from schemas.event import Instant, Record
 from schemas.money import CONTRACT_MULTIPLIER, MoneyUsd, PriceUsd, cents
-from schemas.orders import ExitReason, OrderPlaced, OrderType
+from schemas.orders import ExitReason, OrderPlaced, OrderType, OrderUpdated
 from schemas.signals import Direction
 
 NEVER_BELOW = -1
 """A level, 1e-9 dollars, that no mark is at or below."""
 NEVER_ABOVE = 2**63 - 1
 """A level, 1e-9 dollars, that no mark is at or above."""
+
+
+class Lot(Record):
+    """Contracts bought in one execution. What is sold is taken from the oldest lot first."""
+
+    quantity: int
+    price: PriceUsd
+
+
+class LiveOrder(Record):
+    """What a book knows of a live order beside the order itself."""
+
+    filled_quantity: int = Field(default=0, description="contracts executed so far")
+    fills: dict[str, str] = Field(
+        default_factory=dict, description="id of the fill told of each execution, by filled_quantity after it"
+    )
+    cancel_requested: bool = False
+    bolder_at: Instant | None = Field(default=None, description="of an exit in steps: when the next order follows")
+    withheld: bool = Field(
+        default=False, description="an exit that is not sent before the order that opens its position has ended"
+    )
 
 
 class Position(Record):
@@ -66,6 +87,17 @@ class Position(Record):
     band_at_or_above: int = Field(default=NEVER_ABOVE, description="its gain is in another band")
     bias_seen_at: Instant | None = Field(default=None, description="of the newest bias it was judged by")
     close_requests: tuple[str, ...] = Field(default=(), description="requests that reduced it, so none counts twice")
+    lots: tuple[Lot, ...] = Field(
+        default=(), description="what is held, oldest first; empty: one lot at entry_price, which else is the mean"
+    )
+    sold_lots: tuple[Lot, ...] = Field(
+        default=(), description="of a live position: what is sold, oldest first; it comes back when a sale is undone"
+    )
+    follow_ups: int = Field(default=0, description="closing orders that came to nothing, or only followed another one")
+    retry_at: Instant | None = Field(default=None, description="an exit was refused: none is asked for before this")
+    corrections: tuple[str, ...] = Field(
+        default=(), description="executions undone or corrected, and adjustments, so none counts twice"
+    )
 
     @property
     def bought(self) -> int:
@@ -94,3 +126,7 @@ class Book(Record):
     positions: tuple[Position, ...] = ()
     working: tuple[OrderPlaced, ...] = ()
     is_shadow: bool = Field(default=False, description="holds shadow positions, and sends no order")
+    live: dict[str, LiveOrder] = Field(default_factory=dict, description="of the live orders in `working`, by order id")
+    early: tuple[OrderUpdated, ...] = Field(
+        default=(), description="what an executor has said of orders that this book has not read yet"
+    )

@@ -6,21 +6,25 @@ from typing import Literal
 
 from aiokafka.partitioner import murmur2
 
-from schemas.accounts import AccountEvent, AccountSnapshot
+from schemas.accounts import AccountEvent, AccountSnapshot, BrokerReported
+from schemas.dead_letters import DeadLetterUpdated
 from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.event import Record
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
     OrderUpdated,
+    PositionAdjusted,
     ShadowFilled,
     ShadowTrade,
     TradeClosed,
 )
 from schemas.performance import PerformanceMeasured, TuningProposed
+from schemas.reconciliation import Reconciled
 from schemas.records import (
     AccountRecord,
     BookRecord,
@@ -35,7 +39,10 @@ from schemas.ticks import TickFrame
 PARTITIONS = 8
 """Of every topic. Frozen: another number moves keys between tables, which is a migration."""
 
-Key = Literal["underlying", "account", "shard", "record", "control", "partition", "topic"]
+MESSAGE_BYTES_MAX = 8_388_608
+"""Of a message, as broker and producer count it."""
+
+Key = Literal["underlying", "account", "shard", "record", "control", "partition", "topic", "letter"]
 Reader = Literal["market", "account", "history"]
 
 
@@ -62,13 +69,15 @@ class Topic:
     @property
     def configuration(self) -> dict[str, str]:
         """The broker's settings of this topic."""
+        # a record is as large as the stages let it grow, whatever the cluster's own limit is
+        size = {"max.message.bytes": str(MESSAGE_BYTES_MAX)}
         if self.compacted:
             # min.compaction.lag: a paused worker's late record must not displace its successor's before
             # the successor has written again what it recovered
             # segment.bytes: only closed segments are compacted, and a table is read whole when somebody starts
-            return {"cleanup.policy": "compact", "min.compaction.lag.ms": "60000", "segment.bytes": "16777216"}
+            return {"cleanup.policy": "compact", "min.compaction.lag.ms": "60000", "segment.bytes": "16777216", **size}
         kept = -1 if self.retention is None else int(self.retention.total_seconds() * 1000)
-        return {"cleanup.policy": "delete", "retention.ms": str(kept), "retention.bytes": "-1"}
+        return {"cleanup.policy": "delete", "retention.ms": str(kept), "retention.bytes": "-1", **size}
 
 
 _MONTH, _WEEK = timedelta(days=30), timedelta(days=7)
@@ -89,6 +98,10 @@ SIGNAL_UPDATES = Topic("signal-updates.v1", SignalUpdated, "underlying", "histor
 SHADOW_TRADES = Topic("shadow-trades.v1", ShadowTrade, "underlying", "market")
 SHADOW_FILLS = Topic("shadow-fills.v1", ShadowFilled, "underlying", "history")
 CLOSE_REQUESTS = Topic("close-requests.v1", CloseRequested, "underlying", "market")
+CANCEL_REQUESTS = Topic("cancel-requests.v1", CancelRequested, "underlying", "history")
+POSITION_ADJUSTMENTS = Topic("position-adjustments.v1", PositionAdjusted, "underlying", "market")
+BROKER_REPORTS = Topic("broker-reports.v1", BrokerReported, "account", "account", _MONTH)
+RECONCILIATIONS = Topic("reconciliations.v1", Reconciled, "account", "history")
 ACCOUNT_SNAPSHOTS = Topic("account-snapshots.v1", AccountSnapshot, "account", "market", compacted=True, everywhere=True)
 PERFORMANCE = Topic("performance.v1", PerformanceMeasured, "account", "history")
 TUNINGS = Topic("tunings.v1", TuningProposed, "account", "history")
@@ -102,6 +115,7 @@ MARKET_CONTROLS = Topic("market-controls.v1", ControlsRecord, "record", "history
 ACCOUNT_CONTROLS = Topic("account-controls.v1", ControlsRecord, "record", "history", compacted=True)
 PERFORMANCES = Topic("performances.v1", PerformanceRecord, "record", "history", compacted=True)
 DEAD_LETTERS = Topic("dead-letters.v1", DeadLettered, "topic", "history", _MONTH)
+DEAD_LETTER_UPDATES = Topic("dead-letter-updates.v1", DeadLetterUpdated, "letter", "history", _MONTH)
 
 TOPICS: tuple[Topic, ...] = (
     SIGNALS,
@@ -120,6 +134,10 @@ TOPICS: tuple[Topic, ...] = (
     SHADOW_TRADES,
     SHADOW_FILLS,
     CLOSE_REQUESTS,
+    CANCEL_REQUESTS,
+    POSITION_ADJUSTMENTS,
+    BROKER_REPORTS,
+    RECONCILIATIONS,
     ACCOUNT_SNAPSHOTS,
     PERFORMANCE,
     TUNINGS,
@@ -133,6 +151,7 @@ TOPICS: tuple[Topic, ...] = (
     ACCOUNT_CONTROLS,
     PERFORMANCES,
     DEAD_LETTERS,
+    DEAD_LETTER_UPDATES,
 )
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
@@ -145,13 +164,14 @@ MARKET_STAGE = (
     ORDER_UPDATES,
     SHADOW_TRADES,
     CLOSE_REQUESTS,
+    POSITION_ADJUSTMENTS,
     ACCOUNT_SNAPSHOTS,
     CONTROLS,
     CLOCK,
 )
 """What the market stage reads, in one loop."""
 
-ACCOUNT_STAGE = (PROPOSALS, ACCOUNT_EVENTS, TRADES, CONTROLS)
+ACCOUNT_STAGE = (PROPOSALS, ACCOUNT_EVENTS, TRADES, BROKER_REPORTS, CONTROLS)
 """What the account stage reads, in one loop."""
 
 GROUP = "tapestream"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from schemas.accounts import Account, AccountEvent, Holding, Reservation
-from schemas.dead_letters import dead_lettered
+from schemas.dead_letters import DeadLetterUpdated, dead_lettered
 from schemas.desks import Desk
 from schemas.event import Instant, Record
 from schemas.ids import derived_id
@@ -29,9 +29,10 @@ from schemas.market import (
 from schemas.money import Scale
 from schemas.operations import ClockAdvanced, ControlChanged
 from schemas.orders import OrderPlaced
-from schemas.positions import Book, Position
+from schemas.positions import Book, LiveOrder, Lot, Position
 from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord, OutboxEntry
 from schemas.ticks import Tick, TickFrame
+from tests.schemas.specimens_of_brokers import ORDER_ID, records_of_brokers, reported
 from tests.schemas.specimens_of_engines import records_of_engines
 from tests.schemas.story import ENTRY, EXPIRATION, NOON, at, bias, contract, judged, signal, traded
 
@@ -86,6 +87,16 @@ def specimens() -> dict[str, Record]:
             reason="undecodable",
             error="shorter than the wire format's header",
             occurred_at=NOON,
+            record="books/paper|SPY",
+        ),
+        DeadLetterUpdated(
+            event_id=derived_id("dead-letter-update", "SPY"),
+            occurred_at=at(90),
+            source="redrive",
+            dead_letter_id=derived_id("dead-letter", "SPY"),
+            status="discarded",
+            changed_by="trader",
+            reason="of a test",
         ),
         *_state_records(entry_order),
     ]
@@ -204,7 +215,9 @@ def _state_records(working: Any) -> list[Record]:
         due_at=at(86_400),
         due_reason="max_hold_time",
         entry=ENTRY,
+        lots=(Lot(quantity=1, price=Decimal("2.4")), Lot(quantity=1, price=Decimal("2.5"))),
     )
+    live = LiveOrder(filled_quantity=1, fills={"1": derived_id("fill", ORDER_ID, 1)}, bolder_at=at(66))
     account = Account(
         account_id="paper",
         opening_equity=Decimal(100_000),
@@ -232,13 +245,19 @@ def _state_records(working: Any) -> list[Record]:
                 entry_price=Decimal("2.45"),
             ),
         ),
+        adjustments=Decimal("-0.65"),
+        broker=reported(),
+    )
+    book = Book(
+        account_id="paper", symbol="SPY", positions=(position,), working=(working,), live={working.event_id: live}
     )
     return [
         MarketRecord(state=market, **known),
         DeskRecord(state=Desk(symbol="SPY", decided=(derived_id("signal", "SPY"),)), **known),
-        BookRecord(state=Book(account_id="paper", symbol="SPY", positions=(position,), working=(working,)), **known),
+        BookRecord(state=book, **known),
         AccountRecord(state=account, **known),
         *records_of_engines(known),
+        *records_of_brokers(),
     ]
 
 

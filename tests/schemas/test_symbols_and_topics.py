@@ -33,6 +33,10 @@ FROZEN = {
     "shadow-trades.v1": "underlying",
     "shadow-fills.v1": "underlying",
     "close-requests.v1": "underlying",
+    "cancel-requests.v1": "underlying",
+    "position-adjustments.v1": "underlying",
+    "broker-reports.v1": "account",
+    "reconciliations.v1": "account",
     "account-snapshots.v1": "account",
     "performance.v1": "account",
     "tunings.v1": "account",
@@ -46,6 +50,7 @@ FROZEN = {
     "account-controls.v1": "record",
     "performances.v1": "record",
     "dead-letters.v1": "topic",
+    "dead-letter-updates.v1": "letter",
 }
 SYMBOLS = ["SPY", "QQQ", "IWM", "SPX", "A", "BRK.B", "paper", "paper|SPY", "Zoë", ""]
 
