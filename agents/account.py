@@ -4,14 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from agents.account_booking import booked
+from agents.broker_gates import broker_gates, buying_power, is_live
 from agents.capacity import CODES, make_room
-from agents.limits import equity, executing, exposure, kill_switch, limit_gates, nothing_trades, positions, sized
+from agents.limits import (
+    equity,
+    executing,
+    exposure,
+    kill_switch,
+    limit_gates,
+    nothing_trades,
+    paused,
+    positions,
+    sized,
+)
 from agents.rules import RiskLimits, Rules
-from schemas.accounts import Account, AccountEvent, AccountSnapshot, Holding, Reservation
+from schemas.accounts import Account, AccountEvent, AccountSnapshot, BrokerReported, Reservation
 from schemas.decisions import DecisionMade, Engine, GateResult, Recommendation, TradeProposed
 from schemas.event import Event
 from schemas.ids import derived_id
-from schemas.money import CONTRACT_MULTIPLIER, cents
+from schemas.money import cents
 from schemas.orders import CloseRequested, OrderPlaced
 
 
@@ -52,8 +64,27 @@ def on_account_event(
 
     A repeat of the same position_reduced is not recognised here: the reader of the topic drops repeats.
     """
-    after = _after(_on_day(account, day), event)
+    after = booked(_on_day(account, day), event)
     return _tell(account, after, cause=event, limits=rules.limits)
+
+
+def on_broker_report(account: Account, report: BrokerReported, *, rules: Rules) -> tuple[Account, tuple[Event, ...]]:
+    """Keep what the broker of a live account has said last, and book the difference in cash that it has found.
+
+    An account that has not traded yet begins with what its broker says it has.
+    """
+    known = account.broker
+    if not is_live(account.account_id, rules.limits) or (known and report.occurred_at < known.occurred_at):
+        return account, ()
+    if known is None and _is_new(account):
+        changes: dict[str, object] = {"opening_equity": report.equity, "cash": report.cash}
+    else:
+        changes = {
+            "cash": cents(account.cash + report.cash_difference),
+            "adjustments": cents(account.adjustments + report.cash_difference),
+        }
+    after = account.model_copy(update={**changes, "broker": report})
+    return _tell(account, after, cause=report, limits=rules.limits)
 
 
 def snapshot(account: Account, *, cause: Event, limits: RiskLimits) -> AccountSnapshot:
@@ -121,8 +152,13 @@ def _answer(
 ) -> _Answer:
     """Pass one recommendation through the gates; the account stays as it is when one of them blocks."""
     sizing, wanted = sized(account, wanted, entry=proposal.entry, limits=limits)
-    asked = (kill_switch(limits), *sizing)
-    bounds = limit_gates(account, wanted, policy=proposal.policy, limits=limits)
+    asked = (
+        kill_switch(limits),
+        *paused(limits, wanted.symbol),
+        *broker_gates(account, proposal, limits=limits),
+        *sizing,
+    )
+    bounds = _bounds(account, proposal, wanted, limits)
     codes = {gate.code for gate in (*asked, *bounds) if gate.code}
     after = account
     requests: tuple[CloseRequested, ...] = ()
@@ -130,11 +166,20 @@ def _answer(
         room = make_room(account, proposal, symbol=wanted.symbol, limits=limits, made_for=made_for)
         if room is not None:
             after, requests, made_for, codes = room.account, room.requests, room.made_for, set()
-            bounds = (*limit_gates(after, wanted, policy=proposal.policy, limits=limits), *room.gates)
+            bounds = (*_bounds(after, proposal, wanted, limits), *room.gates)
     if codes:
         return _Answer(account, (*asked, *bounds), wanted, made_for=made_for)
     order = _order(proposal, wanted, limits)
     return _Answer(_reserved(after, order), (*asked, *bounds), wanted, order, requests, made_for)
+
+
+def _bounds(
+    account: Account, proposal: TradeProposed, wanted: Recommendation, limits: RiskLimits
+) -> tuple[GateResult, ...]:
+    return (
+        *limit_gates(account, wanted, policy=proposal.policy, limits=limits),
+        *buying_power(account, wanted, limits=limits),
+    )
 
 
 def _reserved(account: Account, order: OrderPlaced) -> Account:
@@ -146,71 +191,16 @@ def _reserved(account: Account, order: OrderPlaced) -> Account:
         quantity=order.quantity,
         price=order.limit_price,
         engine=order.engine,
+        ordered_at=order.occurred_at if order.order_type == "live" else None,
     )
     return account.model_copy(
         update={"reservations": (*account.reservations, reservation), "day_trades": account.day_trades + 1}
     )
 
 
-def _after(account: Account, event: AccountEvent) -> Account:
-    held = next((item for item in account.holdings if item.position_id == event.position_id), None)
-    match event.kind:
-        case "order_failed":
-            return account.model_copy(update={"reservations": _without(account, event.order_id)})
-        case "order_filled":
-            return account if held else _held(account, event)
-        case _ if held is None:
-            return account  # closed already
-        case "position_banded":
-            return _with(account, held, band=event.band)
-        case "position_reduced":
-            return _with(_paid(account, event), held, quantity=held.quantity - event.quantity)
-        case "position_closed":
-            rest = tuple(item for item in account.holdings if item is not held)
-            return _paid(account, event).model_copy(update={"holdings": rest})
-
-
-def _without(account: Account, order_id: str) -> tuple[Reservation, ...]:
-    return tuple(item for item in account.reservations if item.order_id != order_id)
-
-
-def _with(account: Account, held: Holding, **changes: object) -> Account:
-    changed = held.model_copy(update=changes)
-    return account.model_copy(
-        update={"holdings": tuple(changed if item is held else item for item in account.holdings)}
-    )
-
-
-def _held(account: Account, event: AccountEvent) -> Account:
-    assert event.price is not None
-    holding = Holding(
-        position_id=event.position_id,
-        symbol=event.symbol,
-        option_symbol=event.option_symbol,
-        quantity=event.quantity,
-        entry_price=event.price,
-        engine=event.engine,
-        entry_timestamp=event.occurred_at,
-    )
-    return account.model_copy(
-        update={
-            "reservations": _without(account, event.order_id),
-            "holdings": (*account.holdings, holding),
-            "cash": cents(account.cash - event.price * event.quantity * CONTRACT_MULTIPLIER),
-        }
-    )
-
-
-def _paid(account: Account, event: AccountEvent) -> Account:
-    assert event.price is not None
-    realized = event.realized_pnl or Decimal(0)
-    return account.model_copy(
-        update={
-            "cash": cents(account.cash + event.price * event.quantity * CONTRACT_MULTIPLIER),
-            "realized_pnl": cents(account.realized_pnl + realized),
-            "day_realized_pnl": cents(account.day_realized_pnl + realized),
-        }
-    )
+def _is_new(account: Account) -> bool:
+    traded = account.holdings or account.reservations or account.realized_pnl
+    return not traded and account.cash == account.opening_equity
 
 
 def _on_day(account: Account, day: date) -> Account:
@@ -251,7 +241,8 @@ def _order(proposal: TradeProposed, wanted: Recommendation, limits: RiskLimits) 
         position_id=derived_id("position", order_id),
         client_order_id=f"ts-{order_id}",
         side="buy_to_open",
-        order_type="paper",
+        order_type="live" if is_live(proposal.account_id, limits) else "paper",
+        pricing=limits.entry_pricing if is_live(proposal.account_id, limits) else "limit",
         quantity=wanted.quantity,
         limit_price=wanted.entry_price,
         expires_at=proposal.occurred_at + limits.order_timeout,

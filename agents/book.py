@@ -1,29 +1,35 @@
 """A book: the positions of one account in one underlying, folded over its tape.
 
-Every reducer returns the book and the events that follow; `agents.shadows` says what a shadow book lets out.
+Every reducer returns the book and the events that follow; `agents.shadows` says what a shadow book lets out. Orders are
+filled here (`agents.paper_exchange`) or, live ones, by a broker (`agents.live_exchange`).
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from agents import corrections, exit_intelligence, live_exchange
 from agents.closing import Outcome, asked_out, replaced
 from agents.exits import REGIME_CHANGE, band_at, full_exit, gain_pct, partial_exit, partial_quantity, rearmed
-from agents.paper_exchange import expired, failed, filled, given_up, is_fillable
+from agents.live_exits import NO_QUOTES, Quotes, awaited, cancel, overdue, sent
+from agents.paper_exchange import expired, filled, given_up, is_fillable
 from agents.rules import ExitRules, Rules
 from agents.shadows import as_told, order_of
 from schemas.accounts import AccountEvent
 from schemas.event import Event, from_micros, to_micros
 from schemas.ids import derived_id
+from schemas.market import BiasState
 from schemas.money import to_nanos, to_usd
 from schemas.operations import ClockAdvanced
-from schemas.orders import CloseRequested, OrderPlaced, OrderUpdated, ShadowTrade
-from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book, Position
+from schemas.orders import CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
+from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book, LiveOrder, Position
 from schemas.ticks import ABSENT, Tick, mid
 
 
 def on_order(book: Book, order: OrderPlaced, *, halted: bool = False) -> Outcome:
-    """Take an opening order in, to be filled at its contract's next quote; a closing one is the book's own.
+    """Take an opening order in; a closing one is the book's own. On paper it is filled at its contract's next quote.
+
+    Of a live one `on_early_updates` may have something to add.
 
     halted  the account opens nothing: an order that was on its way when the kill switch was thrown fails
     """
@@ -31,17 +37,25 @@ def on_order(book: Book, order: OrderPlaced, *, halted: bool = False) -> Outcome
         return book, ()
     if any(known.event_id == order.event_id for known in book.working):
         return book, ()
-    book = book.model_copy(update={"working": (*book.working, order)})
+    changes: dict[str, Any] = {"working": (*book.working, order)}
+    if order.order_type == "live":
+        if any(position.entry_order_id == order.event_id for position in book.positions):
+            return book, ()
+        changes["live"] = {**book.live, order.event_id: LiveOrder()}
+    book = book.model_copy(update=changes)
     return on_halt(book, at=order.occurred_at) if halted else (book, ())
 
 
 def on_halt(book: Book, *, at: datetime) -> Outcome:
-    """Give up the paper orders that have opened nothing yet; exits go on, and so do shadows."""
+    """Give up the orders that open something, live ones by asking their broker; exits go on, and so do shadows."""
     events: tuple[Event, ...] = ()
     for order in book.working:
         if order.side == "buy_to_open" and order.order_type == "paper":
             book, dropped = given_up(book, order, at, reason="kill_switch")
             events += dropped
+        elif order.side == "buy_to_open" and order.order_type == "live":
+            book, asked = cancel(book, order, at=at, reason="kill_switch")
+            events += asked
     return book, events
 
 
@@ -52,17 +66,30 @@ def on_shadow_trade(book: Book, trade: ShadowTrade) -> Outcome:
     return on_order(book, order_of(trade))
 
 
-def on_order_update(book: Book, update: OrderUpdated) -> Outcome:
-    """Give up a live order that the executor could not place; paper orders are the book's own."""
-    if update.status != "failed":
-        return book, ()
-    for order in book.working:
-        if order.event_id == update.order_id and order.order_type == "live":
-            return failed(book, order, update.occurred_at, reason=update.reason or "failed")
-    return book, ()
+def on_order_update(book: Book, update: OrderUpdated, *, rules: ExitRules, quotes: Quotes = NO_QUOTES) -> Outcome:
+    """Work in what an executor says of a live order; paper orders are the book's own.
+
+    quotes  the newest prices of the underlying's contracts, for orders that follow
+    """
+    return live_exchange.on_update(book, update, rules=rules, quotes=quotes)
 
 
-def on_close_request(book: Book, request: CloseRequested) -> Outcome:
+def on_early_updates(book: Book, *, rules: ExitRules) -> Outcome:
+    """Work in what an executor has said of live orders before they were read here, once they are."""
+    return live_exchange.on_early_updates(book, rules=rules)
+
+
+def on_adjustment(book: Book, event: PositionAdjusted, *, rules: ExitRules) -> Outcome:
+    """Go by the broker in the quantity of a live position."""
+    return corrections.on_adjustment(book, event, rules=rules)
+
+
+def on_bias(book: Book, bias: BiasState, *, at: datetime, rules: ExitRules, quotes: Quotes = NO_QUOTES) -> Outcome:
+    """Judge open positions by a new bias, as `agents.exit_intelligence` does."""
+    return sent(exit_intelligence.on_bias(book, bias, at=at, rules=rules), at=at, rules=rules, quotes=quotes)
+
+
+def on_close_request(book: Book, request: CloseRequested, *, rules: ExitRules, quotes: Quotes = NO_QUOTES) -> Outcome:
     """Close an open position, or as many of its contracts as are asked for; each request counts once."""
     position = next((held for held in book.positions if held.position_id == request.position_id), None)
     wanted = request.quantity
@@ -74,7 +101,7 @@ def on_close_request(book: Book, request: CloseRequested) -> Outcome:
     quantity = None if wanted is None else min(wanted, position.available)
     book = replaced(book, position, noted)
     after, _, order = asked_out(book, noted, at=request.occurred_at, reason=request.reason, quantity=quantity)
-    return as_told(book, (after, (order,)))
+    return as_told(book, sent((after, (order,)), at=request.occurred_at, rules=rules, quotes=quotes))
 
 
 def on_clock(book: Book, clock: ClockAdvanced, *, rules: ExitRules) -> Outcome:
@@ -129,9 +156,15 @@ def _quiet(book: Book, at: datetime | None) -> tuple[dict[str, tuple[int, int]],
              A level that has come by `at` lies in the marks.
     """
     quiet: dict[str, tuple[int, int]] = {}
-    instants = [order.expires_at for order in book.working if order.expires_at is not None]
+    filled_here = [order for order in book.working if order.order_type != "live"]
+    instants = [order.expires_at for order in filled_here if order.expires_at is not None]
+    instants += awaited(book)
     for position in book.positions:
         if not position.available:
+            continue
+        retry_at = position.retry_at
+        if retry_at is not None and (at is None or at < retry_at):
+            instants.append(retry_at)
             continue
         low = max(0, position.stop_at_or_below, position.band_at_or_below)
         high = min(position.target_at_or_above, position.peak_at_or_above, position.band_at_or_above)
@@ -146,7 +179,7 @@ def _quiet(book: Book, at: datetime | None) -> tuple[dict[str, tuple[int, int]],
             instants.append(near)
         known = quiet.get(position.option_symbol, (NEVER_BELOW, NEVER_ABOVE))
         quiet[position.option_symbol] = max(known[0], low), min(known[1], high)
-    for order in book.working:
+    for order in filled_here:
         quiet[order.option_symbol] = NEVER_ABOVE, NEVER_BELOW
     return quiet, to_micros(min(instants)) if instants else NEVER_ABOVE
 
@@ -155,6 +188,8 @@ def _at(book: Book, at: datetime, tick: Tick | None, rules: ExitRules) -> Outcom
     """What an instant does, and a tick that comes with it."""
     open_before = [position.position_id for position in book.positions if position.available]
     book, events = expired(book, at)
+    book, asked = overdue(book, at)
+    events += asked
     middle = ABSENT if tick is None else mid(tick.bid, tick.ask)
     if tick is not None and middle != ABSENT:
         price = to_usd(middle)
@@ -162,16 +197,22 @@ def _at(book: Book, at: datetime, tick: Tick | None, rules: ExitRules) -> Outcom
             if order.option_symbol == tick.symbol and is_fillable(order, at=at, price=price):
                 book, caused = filled(book, order, at=at, price=price, rules=rules)
                 events += caused
-    for position in book.positions:
+    # what is overdue longest goes out first; those due together keep their places
+    for position in sorted(book.positions, key=lambda held: held.due_at):
         if position.position_id in open_before:
             mark = tick.mark if tick is not None and tick.symbol == position.option_symbol else ABSENT
             book, caused = _judged(book, position, at, mark, rules)
             events += caused
-    return book, events
+    return sent((book, events), at=at, rules=rules)
 
 
 def _judged(book: Book, position: Position, at: datetime, mark: int, rules: ExitRules) -> Outcome:
     """Judge an open position by an instant and, unless it is ABSENT, by a mark of its contract."""
+    if position.retry_at is not None:
+        if at < position.retry_at:
+            return book, ()
+        rested = position.model_copy(update={"retry_at": None})
+        book, position = replaced(book, position, rested), rested
     trigger = None if mark == ABSENT else to_usd(mark)
     reason = full_exit(position, at=at, mark=mark, rules=rules)
     if reason is not None:

@@ -5,6 +5,7 @@ risk_limits.default, risk_limits.<account>
 kill_switch, kill_switch.<account>
 flag.<name>
 tuning
+pause.<underlying>
 """
 
 import re
@@ -26,21 +27,23 @@ from schemas.controls import (
     FlagControl,
     InvalidControl,
     KillSwitchControl,
+    PauseControl,
     RiskLimitsControl,
     TuningControl,
 )
 from schemas.event import Record
 from schemas.operations import ControlChanged
 
-_UNDERLYING = re.compile(r"default|[A-Z0-9][A-Z0-9._/^!&-]{0,19}", re.ASCII)
+_UNDERLYING = re.compile(r"[A-Z0-9][A-Z0-9._/^!&-]{0,19}", re.ASCII)
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _BARE = re.compile(r"")
 _NAMES: Mapping[str, re.Pattern[str]] = {
-    "exit_rules": _UNDERLYING,
+    "exit_rules": re.compile(rf"default|{_UNDERLYING.pattern}", re.ASCII),
     "risk_limits": _ACCOUNT,
     "kill_switch": re.compile(rf"{_ACCOUNT.pattern}|", re.ASCII),
     "flag": re.compile("|".join(FLAGS)),
     "tuning": _BARE,
+    "pause": _UNDERLYING,
 }
 """What may follow a family and its dot; empty where the family may stand alone."""
 
@@ -124,7 +127,7 @@ def on_snapshot(controls: Controls, snapshot: AccountSnapshot) -> Controls:
 def in_force(rules: Rules, controls: Controls, *, symbol: str | None = None, account_id: str | None = None) -> Rules:
     """Return the configured rules with the controls laid over them.
 
-    symbol      whose exit rules come after the default ones; None: the default ones alone
+    symbol      whose exit rules come after the default ones, and which may be paused; None: the default ones alone
     account_id  whose limits and kill switch come after those of all accounts; None: those of all alone
 
     Without controls these are the very `rules`. Otherwise the values are parsed again: a caller that asks for each
@@ -147,7 +150,9 @@ def in_force(rules: Rules, controls: Controls, *, symbol: str | None = None, acc
     names = ("kill_switch",) if account_id is None else ("kill_switch", f"kill_switch.{account_id}")
     switches = [_value(controls, name, KillSwitchControl) for name in names]
     halted = rules.limits.halted or any(switch.halted for switch in switches if switch is not None)
-    return replace(rules, limits=replace(rules.limits, halted=halted))
+    pause = None if symbol is None else _value(controls, f"pause.{symbol}", PauseControl)
+    paused = rules.limits.paused or (pause is not None and pause.paused)
+    return replace(rules, limits=replace(rules.limits, halted=halted, paused=paused))
 
 
 def _layers(family: str, name: str | None) -> tuple[str, ...]:

@@ -113,6 +113,16 @@ def rearmed(position: Position, rules: ExitRules, **changes: Any) -> Position:
     return after.model_copy(update=moved) if moved else after
 
 
+def rebased(position: Position, rules: ExitRules, *, entry_price: Decimal) -> Position:
+    """Return a position whose entry has come to another price, armed anew; what its trailing stop goes by stays.
+
+    entry_price  dollars a share, above 0: the mean over what was bought
+    """
+    highest = to_nanos(position.entry_price) * (100 + position.peak_pct) // 100
+    peak_pct = max(0, gain_pct(entry_price, highest)) if position.peak_pct else 0
+    return rearmed(position, rules, entry_price=entry_price, peak_pct=peak_pct)
+
+
 def full_exit(position: Position, *, at: datetime, mark: int, rules: ExitRules) -> ExitReason | None:
     """Return why an instant and a mark (ABSENT: of another instrument, or none) close a position, or None."""
     if rules.decision_engine and mark == 0:

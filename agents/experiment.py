@@ -34,11 +34,11 @@ def assign(signal: SignalReceived, rules: EngineRules) -> Experiment:
 def policy_for(experiment: Experiment, rules: EngineRules) -> ExecutionPolicy:
     """Return who trades and who shadows.
 
-    Live, nobody trades. In paper mode it is the assigned engine, or the one the execution mode names; both under
-    SPLIT_CAPITAL, each with its share of the capital, and under dual paper trading, each with the whole of it. An
-    engine that is not there hands over to engine A.
+    Live, nobody trades before that is confirmed. Otherwise it is the assigned engine, or the one the execution mode
+    names; both under SPLIT_CAPITAL, each with its share of the capital, and under dual paper trading, each with the
+    whole of it. An engine that is not there hands over to engine A.
     """
-    if rules.app_mode != "PAPER":
+    if rules.app_mode != "PAPER" and not rules.live_confirmed:
         return _policy(experiment, rules, "SHADOW_ONLY", (), f"application mode is {rules.app_mode}")
     if rules.execution_mode == "SHADOW_ONLY":
         return _policy(experiment, rules, "SHADOW_ONLY", (), "execution mode is SHADOW_ONLY")
@@ -69,7 +69,7 @@ def _wanted(experiment: Experiment, rules: EngineRules) -> tuple[Engine, str]:
         case "SPLIT_CAPITAL":
             return "B", "capital is split"  # without engine B there is nothing to split
         case _:
-            return experiment.variant, f"paper mode, variant {experiment.variant}"
+            return experiment.variant, f"{rules.app_mode.lower()} mode, variant {experiment.variant}"
 
 
 def _policy(

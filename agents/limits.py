@@ -24,8 +24,8 @@ def executing(policy: ExecutionPolicy) -> tuple[Engine, ...]:
 
 
 def equity(account: Account) -> Decimal:
-    """Return opening equity and what was made since, in dollars."""
-    return cents(account.opening_equity + account.realized_pnl)
+    """Return opening equity and what was made since, or booked by a reconciliation, in dollars."""
+    return cents(account.opening_equity + account.realized_pnl + account.adjustments)
 
 
 def exposure(account: Account, *, engine: Engine | None = None) -> Decimal:
@@ -46,7 +46,7 @@ def positions(account: Account) -> dict[str, int]:
 
 def nothing_trades(made: tuple[Recommendation, ...]) -> GateResult:
     """Block a proposal in which no engine that trades has recommended anything."""
-    return _gate(
+    return gate_of(
         "execution_policy",
         "shadow_only" if made else "no_recommendation",
         {"recommendations": len(made)},
@@ -57,13 +57,21 @@ def nothing_trades(made: tuple[Recommendation, ...]) -> GateResult:
 
 def kill_switch(limits: RiskLimits) -> GateResult:
     """Block everything while the account is halted."""
-    return _gate(
+    return gate_of(
         "kill_switch",
         "kill_switch" if limits.halted else None,
         {"halted": limits.halted},
         "not halted",
         "the account is halted: nothing is opened",
     )
+
+
+def paused(limits: RiskLimits, symbol: str) -> tuple[GateResult, ...]:
+    """Block everything in an underlying that is paused; there is no gate where it is not."""
+    if not limits.paused:
+        return ()
+    detail = "the underlying is paused: nothing is opened in it"
+    return (gate_of("instrument_paused", "instrument_paused", {"symbol": symbol}, "not paused", detail),)
 
 
 def sized(
@@ -75,7 +83,7 @@ def sized(
         gate, wanted = _position_size(wanted, limits.position_size_max, enabled=limits.enabled)
         gates.append(gate)
     gates.append(
-        _gate(
+        gate_of(
             "quantity",
             "risk_rejected" if wanted.quantity < 1 else None,
             {"quantity": wanted.quantity, "capital_share": wanted.capital_share},
@@ -132,10 +140,10 @@ def _portfolio_guard(
     if chop >= CHOP_BLOCKS and held:
         bound = f"chop score under {CHOP_BLOCKS} while positions are held"
         detail = "the market is too choppy to add to what is held"
-        return _gate("portfolio_guard", "portfolio_guard_block", inputs, bound, detail), wanted
+        return gate_of("portfolio_guard", "portfolio_guard_block", inputs, bound, detail), wanted
     bound = f"whole size under chop score {CHOP_REDUCES}"
     if chop < CHOP_REDUCES:
-        return _gate("portfolio_guard", None, inputs, bound, ""), wanted
+        return gate_of("portfolio_guard", None, inputs, bound, ""), wanted
     # half, but a contract stays a contract, and nothing stays nothing
     reduced = wanted.model_copy(update={"quantity": max(min(1, wanted.quantity), wanted.quantity // 2)})
     detail = f"quantity {wanted.quantity} becomes {reduced.quantity}"
@@ -146,14 +154,14 @@ def _portfolio_guard(
 def _positions(account: Account, wanted: Recommendation, limits: RiskLimits) -> Iterator[GateResult]:
     counts = positions(account)
     everywhere, in_symbol = sum(counts.values()), counts.get(wanted.symbol, 0)
-    yield _gate(
+    yield gate_of(
         "open_positions",
         "max_open_positions_exceeded" if everywhere >= limits.open_positions_max else None,
         {"open_positions": everywhere},
         f"fewer than {limits.open_positions_max}",
         "the account holds, or has ordered, as many positions as it may",
     )
-    yield _gate(
+    yield gate_of(
         "positions_per_symbol",
         "max_positions_per_symbol_exceeded" if in_symbol >= limits.positions_per_symbol_max else None,
         {"symbol": wanted.symbol, "open_positions": in_symbol},
@@ -169,7 +177,7 @@ def _duplicate(account: Account, wanted: Recommendation, policy: ExecutionPolicy
     there = any(
         item.option_symbol == wanted.option_symbol and (not apart or item.engine == wanted.engine) for item in items
     )
-    return _gate(
+    return gate_of(
         "duplicate_position",
         "duplicate_position" if there else None,
         {"option_symbol": wanted.option_symbol},
@@ -179,15 +187,15 @@ def _duplicate(account: Account, wanted: Recommendation, policy: ExecutionPolicy
 
 
 def _exposure(account: Account, wanted: Recommendation, limits: RiskLimits) -> Iterator[GateResult]:
-    worth, before, cost = equity(account), exposure(account), _cost(wanted)
-    yield _gate(
+    worth, before, cost = equity(account), exposure(account), cost_of(wanted)
+    yield gate_of(
         "total_exposure",
         "exposure_exceeded" if before + cost > limits.exposure_max else None,
         {"exposure": before, "cost": cost},
         f"at most ${limits.exposure_max}",
         "the order would carry the exposure past its limit",
     )
-    yield _gate(
+    yield gate_of(
         "exposure_percent",
         "exposure_exceeded" if (before + cost) * 100 > limits.exposure_pct_max * worth else None,
         {"exposure_percent": _percent(before + cost, worth), "equity": worth},
@@ -203,15 +211,15 @@ def _engine_exposure(
     if not shares:
         return
     share = shares.get(wanted.engine, 0)
-    worth, before, cost = equity(account), exposure(account, engine=wanted.engine), _cost(wanted)
-    yield _gate(
+    worth, before, cost = equity(account), exposure(account, engine=wanted.engine), cost_of(wanted)
+    yield gate_of(
         "engine_exposure",
         "exposure_exceeded" if (before + cost) * 100 > limits.exposure_max * share else None,
         {"engine": wanted.engine, "share": share, "exposure": before, "cost": cost},
         f"at most {share} % of ${limits.exposure_max}",
         "the order would carry the engine's exposure past its share of the limit",
     )
-    yield _gate(
+    yield gate_of(
         "engine_exposure_percent",
         "exposure_exceeded" if (before + cost) * 10_000 > limits.exposure_pct_max * share * worth else None,
         {
@@ -227,14 +235,14 @@ def _engine_exposure(
 
 def _day(account: Account, limits: RiskLimits) -> Iterator[GateResult]:
     made = account.day_realized_pnl
-    yield _gate(
+    yield gate_of(
         "daily_loss",
         "max_daily_loss_exceeded" if made < 0 and -made >= limits.daily_loss_max else None,
         {"day_realized_pnl": made},
         f"a loss under ${limits.daily_loss_max}",
         "the day's loss has reached its limit",
     )
-    yield _gate(
+    yield gate_of(
         "daily_trades",
         "max_daily_trades_exceeded" if 0 < limits.daily_trades_max <= account.day_trades else None,
         {"day_trades": account.day_trades},
@@ -243,7 +251,7 @@ def _day(account: Account, limits: RiskLimits) -> Iterator[GateResult]:
     )
 
 
-def _cost(wanted: Recommendation) -> Decimal:
+def cost_of(wanted: Recommendation) -> Decimal:
     return cents(wanted.entry_price * wanted.quantity * CONTRACT_MULTIPLIER)
 
 
@@ -251,9 +259,10 @@ def _percent(amount: Decimal, worth: Decimal) -> str:
     return str(cents(amount / worth * 100)) if worth > 0 else "no equity"
 
 
-def _gate(gate: str, code: str | None, inputs: Mapping[str, object], bound: str, detail: str) -> GateResult:
+def gate_of(name: str, code: str | None, inputs: Mapping[str, object], bound: str, detail: str) -> GateResult:
+    """Return a gate: passed, or, with a code, blocked; the detail is said of a blocked one."""
     return GateResult(
-        gate=gate,
+        gate=name,
         verdict="pass" if code is None else "block",
         inputs={name: str(value) for name, value in inputs.items()},
         limit=bound,

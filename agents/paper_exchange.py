@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from agents.closing import Outcome, contract_of, replaced
 from agents.exits import arm
@@ -22,10 +23,10 @@ def is_fillable(order: OrderPlaced, *, at: datetime, price: Decimal) -> bool:
 
 
 def expired(book: Book, at: datetime) -> Outcome:
-    """Drop the orders that are too old."""
+    """Drop the orders that are too old; a live one is its broker's, and only asked to end."""
     events: tuple[Event, ...] = ()
     for order in book.working:
-        if order.expires_at is not None and at > order.expires_at:
+        if order.order_type != "live" and order.expires_at is not None and at > order.expires_at:
             book, dropped = given_up(book, order, at, reason="no_quote_in_time")
             events += dropped
     return book, events
@@ -37,8 +38,11 @@ def given_up(book: Book, order: OrderPlaced, at: datetime, *, reason: str) -> Ou
     return book, (_update(order, at, "failed", reason), *released)
 
 
-def failed(book: Book, order: OrderPlaced, at: datetime, *, reason: str) -> Outcome:
-    """Drop an order whose failure stands on order-updates, and tell its account."""
+def failed(book: Book, order: OrderPlaced, at: datetime, *, reason: str, unfilled: int | None = None) -> Outcome:
+    """Drop an order whose end stands on order-updates, and tell its account.
+
+    unfilled  contracts that were not filled; None: none was
+    """
     released = AccountEvent(
         event_id=derived_id("account-event", order.event_id, "order_failed"),
         occurred_at=at,
@@ -48,11 +52,11 @@ def failed(book: Book, order: OrderPlaced, at: datetime, *, reason: str) -> Outc
         position_id=order.position_id,
         symbol=order.symbol,
         option_symbol=order.option_symbol,
-        quantity=order.quantity,
+        quantity=order.quantity if unfilled is None else unfilled,
         reason=reason,
         engine=order.engine,
     )
-    return _without(book, order), (released,)
+    return without(book, order), (released,)
 
 
 def filled(book: Book, order: OrderPlaced, *, at: datetime, price: Decimal, rules: ExitRules) -> Outcome:
@@ -74,26 +78,31 @@ def filled(book: Book, order: OrderPlaced, *, at: datetime, price: Decimal, rule
         entry=order.entry,
         **contract_of(order),
     )
-    book, updated = _without(book, order), _update(order, at, "filled")
+    book, updated = without(book, order), _update(order, at, "filled")
     if order.side == "buy_to_open":
-        book = book.model_copy(update={"positions": (*book.positions, _opened(fill, rules))})
-        return book, (fill, updated, _account_event(fill, "order_filled", None))
+        book = book.model_copy(update={"positions": (*book.positions, opened(fill, rules))})
+        return book, (fill, updated, account_event(fill, "order_filled", None))
     assert held is not None
     made = realized(held, fill)
     if fill.remaining_quantity:
         reduced = _reduced(held, fill, made)
-        return replaced(book, held, reduced), (fill, updated, _account_event(fill, "position_reduced", made))
+        return replaced(book, held, reduced), (fill, updated, account_event(fill, "position_reduced", made))
     rest = tuple(position for position in book.positions if position is not held)
     book = book.model_copy(update={"positions": rest})
-    return book, (fill, updated, _account_event(fill, "position_closed", made), closed_trade(held, fill))
+    return book, (fill, updated, account_event(fill, "position_closed", made), closed_trade(held, fill))
 
 
-def _without(book: Book, order: OrderPlaced) -> Book:
+def without(book: Book, order: OrderPlaced) -> Book:
+    """Return the book without one of its working orders."""
     working = tuple(other for other in book.working if other.event_id != order.event_id)
-    return book.model_copy(update={"working": working})
+    changes: dict[str, Any] = {"working": working}
+    if order.event_id in book.live:
+        changes["live"] = {name: live for name, live in book.live.items() if name != order.event_id}
+    return book.model_copy(update=changes)
 
 
-def _opened(fill: OrderFilled, rules: ExitRules) -> Position:
+def opened(fill: OrderFilled, rules: ExitRules) -> Position:
+    """Return the position that the first fill of an order opens."""
     armed = arm(entry_price=fill.price, entered_at=fill.occurred_at, expiration=fill.expiration, rules=rules)
     return Position(
         entry_order_id=fill.order_id,
@@ -134,7 +143,12 @@ def _update(order: OrderPlaced, at: datetime, status: str, reason: str | None = 
     )
 
 
-def _account_event(fill: OrderFilled, kind: str, made: Decimal | None) -> AccountEvent:
+def account_event(fill: OrderFilled, kind: str, made: Decimal | None, *, quantity: int | None = None) -> AccountEvent:
+    """Return what a fill tells its account.
+
+    made      what it makes, dollars
+    quantity  contracts; None: the fill's
+    """
     return AccountEvent.model_validate(
         {
             "event_id": derived_id("account-event", fill.event_id, kind),
@@ -145,7 +159,7 @@ def _account_event(fill: OrderFilled, kind: str, made: Decimal | None) -> Accoun
             "position_id": fill.position_id,
             "symbol": fill.symbol,
             "option_symbol": fill.option_symbol,
-            "quantity": fill.quantity,
+            "quantity": fill.quantity if quantity is None else quantity,
             "price": fill.price,
             "realized_pnl": made,
             "engine": fill.engine,

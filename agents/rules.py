@@ -94,6 +94,8 @@ class EngineRules:
     split_percentage: int = 0
     policy_version: str = "v1.0"
     app_mode: Literal["PAPER", "LIVE"] = "PAPER"
+    live_confirmed: bool = False
+    """real money may be traded: without it APP_MODE=LIVE decides and trades nothing"""
     execution_mode: Literal["BY_VARIANT", "SHADOW_ONLY", "ENGINE_A_PRIMARY", "ENGINE_B_PRIMARY", "SPLIT_CAPITAL"] = (
         "BY_VARIANT"
     )
@@ -151,6 +153,8 @@ class ExitRules:
     """of the way to the target from which a position is near it"""
     low_gain_pct: Decimal = Decimal(10)
     """gain below which a position has gained little"""
+    step_after: timedelta = timedelta(seconds=5)
+    """how long a live closing order at a limit is left alone before a bolder one follows"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,14 @@ class RiskLimits:
     daily_trades_max: int = 0
     portfolio_guard: bool = True
     order_timeout: timedelta = timedelta(seconds=300)
+    live_accounts: tuple[str, ...] = ()
+    """accounts whose orders go to a broker; those of all others are filled by the paper exchange"""
+    paused: bool = False
+    """nothing is opened in this underlying"""
+    entry_pricing: Literal["limit", "market"] = "limit"
+    """of live opening orders"""
+    broker_report_age_max: timedelta = timedelta(minutes=15)
+    """the oldest word of its broker on which a live account opens anything"""
     replacement: ReplacementRules = ReplacementRules()
 
 

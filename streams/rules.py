@@ -52,6 +52,7 @@ def _engine(settings: Settings) -> EngineRules:
         split_percentage=features.ab_split_percentage,
         policy_version=features.policy_version,
         app_mode=settings.server.app_mode,
+        live_confirmed=settings.is_live_confirmed,
         execution_mode=features.execution_mode or "BY_VARIANT",
         capital_split_percentage=int(features.split_percentage * 100),
         dual_paper=features.enable_dual_paper_trading,
@@ -107,6 +108,7 @@ def _exits(settings: Settings) -> ExitRules:
         bands=replacement.enabled,
         near_target_share=replacement.near_target_share,
         low_gain_pct=replacement.low_gain_pct,
+        step_after=timedelta(seconds=settings.execution.exit_order_step_s),
     )
 
 
@@ -122,6 +124,9 @@ def _limits(settings: Settings) -> RiskLimits:
         daily_trades_max=risk.max_daily_trades,
         portfolio_guard=features.enable_portfolio_guard and not features.e2e_test_mode,
         order_timeout=timedelta(seconds=risk.paper_order_timeout_s),
+        live_accounts=(risk.account_id,) if settings.trades_at_broker else (),
+        entry_pricing=settings.execution.entry_order_type,
+        broker_report_age_max=timedelta(seconds=5 * settings.execution.reconcile_interval_s),
         replacement=ReplacementRules(
             enabled=replacement.enabled,
             confidence_min=replacement.min_confidence,

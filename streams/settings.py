@@ -5,60 +5,48 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
-Percent = Annotated[Decimal, Field(ge=0, le=100)]
-Share = Annotated[Decimal, Field(gt=0, le=1)]
-Provider = Literal["twelvedata", "marketdata", "alpaca"]
-
-
-def _list(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _symbols(value: object) -> object:
-    return _list(value.upper()) if isinstance(value, str) else value
-
-
-def _empty_is_zero(value: object) -> object:
-    return 0 if value == "" else value
-
-
-class _Group(BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8", case_sensitive=False)
+from streams.setting_group import Group, Percent, Provider, Share, empty_is_zero, listed, upper_listed
 
 
 class InvalidSettings(Exception):
     """A setting is bad or missing; the text names it and says what is wrong."""
 
 
-class Server(_Group):
+class Server(Group):
     """Where the API listens, and how much is said in the log."""
 
     host: str = Field(default="127.0.0.1", alias="HOST")
     port: int = Field(default=8080, alias="PORT", ge=0, le=65535)
     app_mode: Literal["PAPER", "LIVE"] = Field(default="PAPER", alias="APP_MODE")
+    metrics_host: str = Field(default="127.0.0.1", alias="METRICS_HOST")
+    metrics_port: int = Field(default=0, alias="METRICS_PORT", ge=0, le=65535, description="0: none")
+    worker_metrics: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = Field(
+        default=(), alias="WORKER_METRICS", description="host:port of each worker's metrics, for /health/ready"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="LOG_LEVEL")
     clock: Literal["tape", "wall"] = Field(default="wall", alias="CLOCK")
 
 
-class Kafka(_Group):
+class Kafka(Group):
     """Where Kafka is. Empty lets `tapestream run` start one."""
 
     bootstrap_servers: str = Field(default="", alias="KAFKA_BOOTSTRAP_SERVERS")
     replication: int = Field(default=1, alias="KAFKA_REPLICATION", ge=1)
     commit_interval_s: float = Field(default=0.1, alias="KAFKA_COMMIT_INTERVAL_S", gt=0, le=60)
     session_timeout_s: float = Field(default=10.0, alias="KAFKA_SESSION_TIMEOUT_S", ge=6, le=300)
+    progress_timeout_s: float = Field(default=60.0, alias="PROGRESS_TIMEOUT_S", ge=5, le=3600)
 
 
-class Database(_Group):
+class Database(Group):
     """Where Postgres is. Empty lets `tapestream run` start one."""
 
     url: str = Field(default="", alias="DATABASE_URL")
     pool_max: int = Field(default=20, alias="DB_POOL_MAX", ge=1, le=1000)
 
 
-class Security(_Group):
+class Security(Group):
     """Secrets. `tapestream run` generates those that are not set, once for each home."""
 
     jwt_secret: SecretStr = Field(default=SecretStr(""), alias="JWT_SECRET")
@@ -76,14 +64,14 @@ class Security(_Group):
         return self
 
 
-class Risk(_Group):
+class Risk(Group):
     """Limits that the account stage applies, and sizing."""
 
     account_id: str = Field(default="paper", alias="ACCOUNT_ID", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     account_equity: Decimal = Field(default=Decimal(100_000), alias="ACCOUNT_EQUITY", gt=0)
     max_position_size: int = Field(default=10, alias="MAX_POSITION_SIZE", ge=1)
     base_position_size: int = Field(default=1, alias="BASE_POSITION_SIZE", ge=1)
-    position_size_percent: Annotated[Percent, BeforeValidator(_empty_is_zero)] = Field(
+    position_size_percent: Annotated[Percent, BeforeValidator(empty_is_zero)] = Field(
         default=Decimal(0), alias="POSITION_SIZE_PERCENT"
     )
     max_daily_loss: Decimal = Field(default=Decimal(1000), alias="MAX_DAILY_LOSS", ge=0)
@@ -95,7 +83,7 @@ class Risk(_Group):
     paper_order_timeout_s: int = Field(default=300, alias="PAPER_ORDER_TIMEOUT_S", ge=1)
 
 
-class Replacement(_Group):
+class Replacement(Group):
     """Whether a position is closed to make room for a signal when the account is at its capacity."""
 
     enabled: bool = Field(default=False, alias="POSITION_REPLACEMENT_ENABLED")
@@ -108,7 +96,7 @@ class Replacement(_Group):
     low_gain_pct: Decimal = Field(default=Decimal(10), alias="LOW_GAIN_PCT", ge=0, le=10_000)
 
 
-class Session(_Group):
+class Session(Group):
     """Market hours and how old things may be."""
 
     calendar: str = Field(default="XNYS", alias="EXCHANGE_CALENDAR")
@@ -123,7 +111,7 @@ class Session(_Group):
     orb_minutes: int = Field(default=15, alias="ORB_MINUTES", ge=1, le=390)
 
 
-class ExitRules(_Group):
+class ExitRules(Group):
     """When a position is reduced or closed: percentages of the entry price, and shares of the quantity."""
 
     profit_target_pct: Decimal = Field(default=Decimal(50), alias="PROFIT_TARGET_PCT", gt=0, le=10_000)
@@ -146,7 +134,7 @@ class ExitRules(_Group):
     tightened_stop_pct: Decimal = Field(default=Decimal(20), alias="TIGHTENED_STOP_PCT", gt=0, le=100)
 
 
-class Features(_Group):
+class Features(Group):
     """What takes part in a decision."""
 
     enable_variant_b: bool = Field(default=False, alias="ENABLE_VARIANT_B")
@@ -188,19 +176,29 @@ class Features(_Group):
     e2e_test_mode: bool = Field(default=False, alias="E2E_TEST_MODE")
 
 
-class Feeds(_Group):
+class Feeds(Group):
     """Where prices come from."""
 
-    symbols: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_symbols)] = Field(
+    symbols: Annotated[tuple[str, ...], NoDecode, BeforeValidator(upper_listed)] = Field(
         default=("SPY", "QQQ", "IWM"), alias="GAMMA_METRICS_SYMBOLS"
     )
+    alpaca_stream_url: str = Field(
+        default="wss://stream.data.alpaca.markets", alias="ALPACA_STREAM_URL", pattern=r"^wss?://"
+    )
+    alpaca_stock_feed: Literal["iex", "sip", "delayed_sip"] = Field(default="iex", alias="ALPACA_STOCK_FEED")
+    alpaca_option_feed: Literal["indicative", "opra"] = Field(default="indicative", alias="ALPACA_OPTION_FEED")
+    alpaca_stock_symbols_max: int = Field(default=30, alias="ALPACA_STOCK_SYMBOLS_MAX", ge=1)
+    alpaca_option_symbols_max: int = Field(default=200, alias="ALPACA_OPTION_SYMBOLS_MAX", ge=1)
+    alpaca_gap_max_s: int = Field(default=900, alias="ALPACA_GAP_MAX_S", ge=0, le=86_400)
+    alpaca_mute_max_s: float = Field(default=30.0, alias="ALPACA_MUTE_MAX_S", ge=1, le=86_400)
+    alpaca_fallback_poll_s: float = Field(default=5.0, alias="ALPACA_FALLBACK_POLL_S", gt=0, le=3600)
 
 
-class Providers(_Group):
+class Providers(Group):
     """Services that market data can be asked of. One without its key is left out."""
 
     market_data_provider: Provider = Field(default="twelvedata", alias="MARKET_DATA_PROVIDER")
-    market_data_provider_priority: Annotated[tuple[Provider, ...], NoDecode, BeforeValidator(_list)] = Field(
+    market_data_provider_priority: Annotated[tuple[Provider, ...], NoDecode, BeforeValidator(listed)] = Field(
         default=("twelvedata", "marketdata"), alias="MARKET_DATA_PROVIDER_PRIORITY"
     )
     alpaca_api_key: SecretStr = Field(default=SecretStr(""), alias="ALPACA_API_KEY")
@@ -212,6 +210,28 @@ class Providers(_Group):
     twelve_data_url: str = Field(default="https://api.twelvedata.com", alias="TWELVE_DATA_URL")
     market_data_api_key: SecretStr = Field(default=SecretStr(""), alias="MARKET_DATA_API_KEY")
     market_data_url: str = Field(default="https://api.marketdata.app", alias="MARKET_DATA_URL")
+
+
+class Execution(Group):
+    """Who fills orders, and what the executor never lets through, whoever asks."""
+
+    broker: Literal["paper", "alpaca"] = Field(default="paper", alias="BROKER")
+    live_trading_confirmation: str = Field(default="", alias="LIVE_TRADING_CONFIRMATION")
+    entry_order_type: Literal["limit", "market"] = Field(default="limit", alias="ENTRY_ORDER_TYPE")
+    exit_order_step_s: float = Field(default=5.0, alias="EXIT_ORDER_STEP_S", gt=0, le=3600)
+    max_order_contracts: int = Field(default=100, alias="MAX_ORDER_CONTRACTS", ge=1)
+    max_order_notional: Decimal = Field(default=Decimal(50_000), alias="MAX_ORDER_NOTIONAL", gt=0)
+    max_orders_per_minute: int = Field(default=60, alias="MAX_ORDERS_PER_MINUTE", ge=1)
+    broker_requests_per_minute: int = Field(default=180, alias="BROKER_REQUESTS_PER_MINUTE", ge=1)
+    broker_timeout_s: float = Field(default=5.0, alias="BROKER_TIMEOUT_S", gt=0, le=60)
+    reconcile_interval_s: float = Field(default=180.0, alias="RECONCILE_INTERVAL_S", gt=0, le=86_400)
+
+
+class Alerting(Group):
+    """Who is told when messages could not be processed."""
+
+    alert_urls: SecretStr = Field(default=SecretStr(""), alias="ALERT_URLS")
+    alert_repeat_s: float = Field(default=3600.0, alias="ALERT_REPEAT_S", ge=1, le=2_592_000)
 
 
 class Settings(BaseModel):
@@ -230,16 +250,30 @@ class Settings(BaseModel):
     features: Features
     feeds: Feeds
     providers: Providers
+    execution: Execution
+    alerting: Alerting
+
+    @property
+    def is_live_confirmed(self) -> bool:
+        """Whether real money may be traded: said twice, by APP_MODE and by the account's name."""
+        return self.server.app_mode == "LIVE" and self.execution.live_trading_confirmation == self.risk.account_id
+
+    @property
+    def trades_at_broker(self) -> bool:
+        """Whether the account's orders go to a broker: its paper account, or, confirmed, the one with real money."""
+        if self.execution.broker == "paper":
+            return False
+        return self.server.app_mode == "PAPER" if self.providers.alpaca_paper else self.is_live_confirmed
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Return the settings of the environment and of `env_file`; raises InvalidSettings naming every bad one."""
     problems: list[str] = []
-    groups: dict[str, _Group] = {}
+    groups: dict[str, Group] = {}
     for name, field in Settings.model_fields.items():
         group = field.annotation
         assert isinstance(group, type)
-        assert issubclass(group, _Group)
+        assert issubclass(group, Group)
         try:
             groups[name] = group(_env_file=env_file)
         except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The account stage: every proposal ends here in one decision; fills and closings move the account's book."""
+"""The account stage: every proposal ends here in one decision; fills, closings and brokers move the account's book."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ from agents import account as accounts
 from agents import performance
 from agents.rules import Rules
 from agents.tuner import tune
-from schemas.accounts import AccountEvent
+from schemas.accounts import AccountEvent, BrokerReported
 from schemas.codec import decode
 from schemas.decisions import TradeProposed
 from schemas.operations import ControlChanged
 from schemas.orders import TradeClosed
 from schemas.performance import Performance
-from schemas.records import AccountRecord, PerformanceRecord
+from schemas.records import AccountRecord, PerformanceRecord, StateRecord
 from streams.processors.controls import RulesInForce, changed
 from streams.sessions import SessionCalendar
 from streams.stage import Stage, check_place
-from streams.topics import CONTROLS, PROPOSALS, TRADES, Topic
+from streams.topics import BROKER_REPORTS, CONTROLS, PROPOSALS, TRADES, Topic
 
 ACCOUNTS, PERFORMANCES, ACCOUNT_CONTROLS = "accounts", "performances", "account-controls"
 
@@ -34,17 +34,22 @@ class AccountStage(Stage):
     def _answers_for(self, topic: Topic) -> bool:
         return topic.reader == self.name  # controls are the market stage's, outcomes the history's
 
+    def _ledger(self, partition: int) -> tuple[str, StateRecord]:
+        return ACCOUNT_CONTROLS, self._rules.record(partition)
+
     def _work(self, topic: Topic, message: Any) -> None:
         if topic is PROPOSALS:
             self._on_account(decode(TradeProposed, message.value), message)
         elif topic is TRADES:
             self._on_trade(decode(TradeClosed, message.value), message)
+        elif topic is BROKER_REPORTS:
+            self._on_account(decode(BrokerReported, message.value), message)
         elif topic is CONTROLS:
             self._on_control(decode(ControlChanged, message.value), message)
         else:
             self._on_account(decode(AccountEvent, message.value), message)
 
-    def _on_account(self, event: TradeProposed | AccountEvent, message: Any) -> None:
+    def _on_account(self, event: TradeProposed | AccountEvent | BrokerReported, message: Any) -> None:
         check_place(message, event.account_id)
         key = event.account_id
         rules = self._rules.of(message.partition, symbol=event.symbol, account_id=key)
@@ -53,12 +58,15 @@ class AccountStage(Stage):
         )
         if not self._is_news(ACCOUNTS, key, record, message, event):
             return
-        day = self._calendar.phase(event.occurred_at).day
-        if isinstance(event, TradeProposed):
-            state, emitted = accounts.on_proposal(record.state, event, day=day, rules=rules)
-        else:
-            state, emitted = accounts.on_account_event(record.state, event, day=day, rules=rules)
-        self._apply(ACCOUNTS, key, record, message, state=state, emitted=emitted, heard=event)
+        with self._isolated(ACCOUNTS, key, record, message, event):
+            day = self._calendar.phase(event.occurred_at).day
+            if isinstance(event, TradeProposed):
+                state, emitted = accounts.on_proposal(record.state, event, day=day, rules=rules)
+            elif isinstance(event, BrokerReported):
+                state, emitted = accounts.on_broker_report(record.state, event, rules=rules)
+            else:
+                state, emitted = accounts.on_account_event(record.state, event, day=day, rules=rules)
+            self._apply(ACCOUNTS, key, record, message, state=state, emitted=emitted, heard=event)
 
     def _on_trade(self, trade: TradeClosed, message: Any) -> None:
         check_place(message, trade.account_id)
@@ -68,12 +76,13 @@ class AccountStage(Stage):
         )
         if not self._is_news(PERFORMANCES, key, record, message, trade):
             return
-        rules = self._rules.of(message.partition, symbol=trade.symbol, account_id=key)
-        state, measured = performance.on_trade(record.state, trade)
-        state, tuned = tune(
-            state, rules=rules, at=trade.occurred_at, cause_id=trade.event_id, account_id=trade.account_id
-        )
-        self._apply(PERFORMANCES, key, record, message, state=state, emitted=(*measured, *tuned), heard=trade)
+        with self._isolated(PERFORMANCES, key, record, message, trade):
+            rules = self._rules.of(message.partition, symbol=trade.symbol, account_id=key)
+            state, measured = performance.on_trade(record.state, trade)
+            state, tuned = tune(
+                state, rules=rules, at=trade.occurred_at, cause_id=trade.event_id, account_id=trade.account_id
+            )
+            self._apply(PERFORMANCES, key, record, message, state=state, emitted=(*measured, *tuned), heard=trade)
 
     def _on_control(self, event: ControlChanged, message: Any) -> None:
         key, record = str(message.partition), self._rules.record(message.partition)

@@ -12,7 +12,6 @@ from agents import book as books
 from agents import desk as desks
 from agents import market as markets
 from agents.controls import on_snapshot
-from agents.exit_intelligence import on_bias
 from agents.rules import Rules
 from schemas.accounts import AccountSnapshot
 from schemas.codec import Undecodable, decode
@@ -21,12 +20,11 @@ from schemas.desks import Desk
 from schemas.market import Market, MarketContextReceived
 from schemas.occ import underlying_of
 from schemas.operations import ClockAdvanced, ControlChanged
-from schemas.orders import CloseRequested, OrderPlaced, OrderUpdated, ShadowTrade
-from schemas.positions import Book
-from schemas.records import BookRecord, DeskRecord, MarketRecord
+from schemas.records import BookRecord, DeskRecord, MarketRecord, StateRecord
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick, TickFrame
 from streams.logs import logger
+from streams.processors.booking import BOOK_TOPICS, BookEvent, Known, event_of, first_due, place_of, reducer
 from streams.processors.controls import RulesInForce, changed
 from streams.processors.opening import OpeningWindows
 from streams.sessions import SessionCalendar
@@ -34,16 +32,11 @@ from streams.stage import Stage, check_place
 from streams.topics import (
     ACCOUNT_SNAPSHOTS,
     CLOCK,
-    CLOSE_REQUESTS,
     CONTROLS,
     MARKET_CONTEXT,
-    ORDER_UPDATES,
-    ORDERS,
     PRICE_TICKS,
-    SHADOW_TRADES,
     SIGNALS,
     Topic,
-    book_key,
     partition_of,
 )
 
@@ -53,8 +46,6 @@ CHECKPOINT_IDLE_S = 0.05
 """A pause of the tape after which the markets are written."""
 CHECKPOINT_WITHIN_S = 1.0
 """The longest a market goes unwritten while the tape runs."""
-
-AnyBookEvent = OrderPlaced | OrderUpdated | CloseRequested | ShadowTrade
 
 MARKETS, DESKS, BOOKS, MARKET_CONTROLS = "markets", "desks", "books", "market-controls"
 
@@ -81,10 +72,20 @@ class MarketStage(Stage):
         self._waiting.clear()
         for key in self._tables[BOOKS].keys():  # noqa: SIM118 -- no mapping
             self._books_of[key.split("|")[1]].add(key)
+        self._look_for_waiting()
+
+    def _look_for_waiting(self) -> None:
+        self._waiting.clear()
         for key in self._tables[DESKS].keys():  # noqa: SIM118 -- no mapping
             # with an outbox too: a clock event delivered again must find the desk whose last signal it has released
             if (record := self._desk(key)).state.waiting or record.outbox:
                 self._waiting.add(key)
+
+    def _taken_back(self) -> None:
+        self._look_for_waiting()
+
+    def _ledger(self, partition: int) -> tuple[str, StateRecord]:
+        return MARKET_CONTROLS, self._rules.record(partition)
 
     def _forget(self) -> None:
         super()._forget()
@@ -113,6 +114,7 @@ class MarketStage(Stage):
     async def _checkpoint(self) -> None:
         if not self._open:
             return
+        # a market that cannot be stored goes on from its last checkpoint: what it has folded since was mostly prices
         await self._flush_or_leave(checkpoint=True)
         for held in self._held.values():
             while held:
@@ -127,20 +129,8 @@ class MarketStage(Stage):
             self._on_signal(decode(SignalReceived, message.value), message)
         elif topic is MARKET_CONTEXT:
             self._on_context(decode(MarketContextReceived, message.value), message)
-        elif topic is ORDERS:
-            order = decode(OrderPlaced, message.value)
-            halted = self._rules.of(message.partition, account_id=order.account_id).limits.halted
-            self._into_book(order, message, lambda book: books.on_order(book, order, halted=halted))
-        elif topic is ORDER_UPDATES:
-            update = decode(OrderUpdated, message.value)
-            self._into_book(update, message, lambda book: books.on_order_update(book, update))
-        elif topic is CLOSE_REQUESTS:
-            # not by number: the account's orders are numbered along with its requests, and may be read before them
-            request = decode(CloseRequested, message.value).model_copy(update={"sequence": 0})
-            self._into_book(request, message, lambda book: books.on_close_request(book, request))
-        elif topic is SHADOW_TRADES:
-            trade = decode(ShadowTrade, message.value)
-            self._into_book(trade, message, lambda book: books.on_shadow_trade(book, trade), is_shadow=True)
+        elif topic in BOOK_TOPICS:
+            self._into_book(event_of(topic, message), message)
         elif topic is ACCOUNT_SNAPSHOTS:
             self._on_snapshot(decode(AccountSnapshot, message.value), message)
         elif topic is CONTROLS:
@@ -167,8 +157,9 @@ class MarketStage(Stage):
             rules = self._rules.of(message.partition, symbol=symbol).exits
             for key, record in self._books(symbol, message):
                 if record.state.positions or record.state.working:
-                    state, emitted = books.on_ticks(record.state, ticks, rules=rules)
-                    self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
+                    with self._isolated(BOOKS, key, record, message):
+                        state, emitted = books.on_ticks(record.state, ticks, rules=rules)
+                        self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
 
     def _books(self, symbol: str, message: Any) -> Iterator[tuple[str, BookRecord]]:
         """Yield the books of an underlying to which a message is news."""
@@ -189,14 +180,18 @@ class MarketStage(Stage):
         )
         if event.bias is None:
             return
+        quotes = self._market(event.symbol).state.quotes
+        told: dict[str, Any] = {"at": event.occurred_at, "rules": rules.exits, "quotes": quotes}
         for key, record in self._books(event.symbol, message):
-            state, emitted = on_bias(record.state, event.bias, at=event.occurred_at, rules=rules.exits)
-            self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
+            with self._isolated(BOOKS, key, record, message):
+                state, emitted = books.on_bias(record.state, event.bias, **told)
+                self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
 
     def _fold(self, symbol: str, message: Any, fold: Any) -> None:
         record = self._market(symbol)
         if self._is_news(MARKETS, symbol, record, message):
-            self._apply(MARKETS, symbol, record, message, state=fold(record.state), emitted=())
+            with self._isolated(MARKETS, symbol, record, message):
+                self._apply(MARKETS, symbol, record, message, state=fold(record.state), emitted=())
 
     def _seen(self, symbol: str, at: datetime, message: Any) -> desks.Seen:
         def view(account_id: str) -> tuple[Rules, AccountSnapshot | None]:
@@ -214,8 +209,9 @@ class MarketStage(Stage):
         check_place(message, signal.symbol)
         record = self._desk(signal.symbol)
         if self._is_news(DESKS, signal.symbol, record, message):
-            seen = self._seen(signal.symbol, signal.occurred_at, message)
-            self._decided(signal.symbol, record, message, desks.on_signal(record.state, signal, seen=seen))
+            with self._isolated(DESKS, signal.symbol, record, message):
+                seen = self._seen(signal.symbol, signal.occurred_at, message)
+                self._decided(signal.symbol, record, message, desks.on_signal(record.state, signal, seen=seen))
 
     def _decided(self, symbol: str, record: DeskRecord, message: Any, outcome: desks.Outcome) -> None:
         desk, emitted = outcome
@@ -236,22 +232,24 @@ class MarketStage(Stage):
         else:
             self._waiting.discard(symbol)
 
-    def _into_book(self, event: AnyBookEvent, message: Any, reduce: Any, *, is_shadow: bool = False) -> None:
+    def _into_book(self, event: BookEvent, message: Any) -> None:
         check_place(message, event.symbol)
-        key = book_key(event.account_id, event.symbol, is_shadow=is_shadow)
-        record: BookRecord = self._tables[BOOKS].get(key) or BookRecord(
-            state=Book(account_id=event.account_id, symbol=event.symbol, is_shadow=is_shadow)
-        )
+        key, empty = place_of(event)
+        record: BookRecord = self._tables[BOOKS].get(key) or BookRecord(state=empty)
         if self._is_news(BOOKS, key, record, message, event):
-            state, emitted = reduce(record.state)
-            self._apply(BOOKS, key, record, message, state=state, emitted=emitted, heard=event)
+            with self._isolated(BOOKS, key, record, message, event):
+                rules = self._rules.of(message.partition, symbol=event.symbol, account_id=event.account_id)
+                known = Known(rules, self._market(event.symbol).state.quotes)
+                state, emitted = reducer(event, known)(record.state)
+                self._apply(BOOKS, key, record, message, state=state, emitted=emitted, heard=event)
             self._books_of[event.symbol].add(key)
 
     def _on_snapshot(self, event: AccountSnapshot, message: Any) -> None:
         key, record = str(message.partition), self._rules.record(message.partition)
         if self._is_news(MARKET_CONTROLS, key, record, message, event):
-            state = on_snapshot(record.state, event)
-            self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
+            with self._isolated(MARKET_CONTROLS, key, record, message, event):
+                state = on_snapshot(record.state, event)
+                self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
 
     def _on_control(self, event: ControlChanged, message: Any) -> None:
         """Take a change in; positions are judged by it from their next tick on, orders of a halted account fail."""
@@ -266,17 +264,20 @@ class MarketStage(Stage):
                     continue
                 # news or not: a book may have been written with the change, and gone on without it before it came again
                 self._is_news(BOOKS, book, held, message)
-                rules = self._rules.of(message.partition, symbol=symbol, account_id=held.state.account_id)
-                book_state, emitted = books.on_rules(held.state, at=event.occurred_at, rules=rules)
-                self._apply(BOOKS, book, held, message, state=book_state, emitted=emitted)
+                with self._isolated(BOOKS, book, held, message):
+                    rules = self._rules.of(message.partition, symbol=symbol, account_id=held.state.account_id)
+                    book_state, emitted = books.on_rules(held.state, at=event.occurred_at, rules=rules)
+                    self._apply(BOOKS, book, held, message, state=book_state, emitted=emitted)
 
     def _symbols(self, partition: int) -> list[str]:
         return sorted(symbol for symbol in self._books_of if partition_of(symbol) == partition)
 
     def _on_clock(self, clock: ClockAdvanced, message: Any) -> None:
-        for symbol in self._symbols(message.partition):
-            rules = self._rules.of(message.partition, symbol=symbol).exits
-            for key, record in self._books(symbol, message):
+        held = [item for symbol in self._symbols(message.partition) for item in self._books(symbol, message)]
+        # what is the latest goes first: after a gap one event may find many that should have been closed in it
+        for key, record in sorted(held, key=lambda item: first_due(item[1].state)):
+            rules = self._rules.of(message.partition, symbol=record.state.symbol).exits
+            with self._isolated(BOOKS, key, record, message):
                 state, emitted = books.on_clock(record.state, clock, rules=rules)
                 self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
         for symbol in sorted(self._waiting):
@@ -284,8 +285,9 @@ class MarketStage(Stage):
                 continue
             desk = self._desk(symbol)
             if self._is_news(DESKS, symbol, desk, message):
-                seen = self._seen(symbol, desks.judged_at(clock, self._market(symbol).state), message)
-                self._decided(symbol, desk, message, desks.on_clock(desk.state, clock, seen=seen))
+                with self._isolated(DESKS, symbol, desk, message):
+                    seen = self._seen(symbol, desks.judged_at(clock, self._market(symbol).state), message)
+                    self._decided(symbol, desk, message, desks.on_clock(desk.state, clock, seen=seen))
 
 
 @lru_cache(maxsize=100_000)

@@ -126,6 +126,7 @@ def test_an_order_says_what_was_decided_and_when_it_expires() -> None:
         "quantity": 9,
         "price": Decimal("3.4500"),
         "engine": "A",
+        "ordered_at": None,
     }
     assert found.account.day_trades == 1
 

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 import pytest
 
 from agents import book as books
-from agents.exit_intelligence import on_bias
 from agents.rules import ExitRules
 from schemas.accounts import AccountEvent
 from schemas.event import Event
@@ -48,9 +47,9 @@ def run(book: Book, steps: Sequence[Step], *, rules: ExitRules = RULES) -> tuple
         elif isinstance(step, ShadowTrade):
             book, caused = books.on_shadow_trade(book, step)
         elif isinstance(step, BiasState):
-            book, caused = on_bias(book, step, at=step.timestamp, rules=rules)
+            book, caused = books.on_bias(book, step, at=step.timestamp, rules=rules)
         elif isinstance(step, CloseRequested):
-            book, caused = books.on_close_request(book, step)
+            book, caused = books.on_close_request(book, step, rules=rules)
         else:
             book, caused = books.on_clock(book, step, rules=rules)
         events += caused
@@ -266,16 +265,16 @@ def live(status: str = "failed", reason: str | None = "refused") -> OrderUpdated
 def test_orders_for_a_live_broker_pass_by_the_paper_exchange() -> None:
     book, events = run(EMPTY, [order(order_type="live"), quoted(CALL, "3.50", "3.54", seconds=1)])
     assert events == []
-    assert books.on_order_update(book, live("filled")) == (book, ())
-    after, (told,) = books.on_order_update(book, live())
+    assert books.on_order_update(book, live("filled"), rules=RULES) == (book, ())
+    after, (told,) = books.on_order_update(book, live(), rules=RULES)
     assert isinstance(told, AccountEvent)
     assert (after, told.kind, told.reason) == (EMPTY, "order_failed", "refused")
-    _, (told,) = books.on_order_update(book, live(reason=None))
+    _, (told,) = books.on_order_update(book, live(reason=None), rules=RULES)
     assert isinstance(told, AccountEvent)
     assert told.reason == "failed"
 
 
 def test_a_paper_order_is_not_given_up_on_anothers_word() -> None:
     book, _ = run(EMPTY, [order()])
-    assert books.on_order_update(book, live()) == (book, ())
-    assert books.on_order_update(EMPTY, live()) == (EMPTY, ())
+    assert books.on_order_update(book, live(), rules=RULES) == (book, ())
+    assert books.on_order_update(EMPTY, live(), rules=RULES) == (EMPTY, ())

@@ -62,8 +62,6 @@ def test_exits_go_on_while_the_account_is_halted() -> None:
 
 
 def test_what_the_kill_switch_is_not_about_stays() -> None:
-    live = order(order_type="live")
-    assert books.on_order(EMPTY, live, halted=True) == (EMPTY.model_copy(update={"working": (live,)}), ())
     shadows, _ = books.on_shadow_trade(Book(account_id="paper", symbol=SPY, is_shadow=True), shadow_of(order()))
     assert len(shadows.working) == 1
     assert books.on_rules(shadows, at=LATER, rules=HALTED) == (shadows, ())

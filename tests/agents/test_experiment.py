@@ -216,3 +216,14 @@ def test_under_split_capital_each_engine_has_its_share(variant: str, executed: A
         executed_engines=executed,
         shares={"A": 70, "B": 30},
     )
+
+
+def test_live_trading_needs_its_confirmation() -> None:
+    live = replace(BOTH, app_mode="LIVE")
+    silent = policy_for(EXPERIMENT, live)
+    assert (silent.execution_mode, silent.executed_engine) == ("SHADOW_ONLY", None)
+    assert silent.reason == "application mode is LIVE"
+    confirmed = policy_for(EXPERIMENT, replace(live, live_confirmed=True))
+    assert (confirmed.execution_mode, confirmed.executed_engine) == ("ENGINE_A_PRIMARY", "A")
+    assert confirmed.reason == "live mode, variant A"
+    assert policy_for(EXPERIMENT, replace(BOTH, live_confirmed=True)).reason == "paper mode, variant A"
