@@ -5,20 +5,27 @@ from typing import Literal
 
 import asyncpg
 from aiokafka import ConsumerRecord
-from aiokafka.errors import MessageSizeTooLargeError
 
-from schemas.dead_letters import dead_lettered
-from schemas.event import from_micros
+from schemas.dead_letters import dead_lettered, written_at
 from schemas.operations import DeadLettered
 from sinks.process import persist
+from sinks.writes import REFUSALS
 from streams.publisher import Publisher
 from streams.topics import DEAD_LETTERS
 
 
 def dead_letter(
-    message: ConsumerRecord, *, reader: str, reason: Literal["undecodable", "invalid", "failed"], error: str
+    message: ConsumerRecord,
+    *,
+    reader: str,
+    reason: Literal["undecodable", "invalid", "failed"],
+    error: str,
+    record: str = "",
 ) -> DeadLettered:
-    """Return the dead letter of a Kafka message; it occurred when the message was written, so a repeat is equal."""
+    """Return the dead letter of a Kafka message; it occurred when the message was written, so a repeat is equal.
+
+    record  what failed on it, where other readers of the topic may have taken it; empty when nobody could read it
+    """
     return dead_lettered(
         reader=reader,
         topic=message.topic,
@@ -29,12 +36,15 @@ def dead_letter(
         headers=message.headers,
         reason=reason,
         error=error,
-        occurred_at=from_micros(message.timestamp * 1000),
+        occurred_at=written_at(message.timestamp / 1000),
+        record=record,
     )
 
 
 def refusal(error: Exception) -> str:
     """Return what Postgres refused, without the refused value: its own text would quote it."""
+    if not isinstance(error, (asyncpg.PostgresError, *REFUSALS)):
+        return type(error).__name__
     if not isinstance(error, asyncpg.PostgresError):
         return f"{type(error).__name__}: a value does not fit its column"
     names = (error.table_name, error.column_name, error.constraint_name)
@@ -52,12 +62,4 @@ async def _send(bootstrap_servers: str, letters: Sequence[DeadLettered]) -> None
     # a producer for the occasion: dead letters are rare, and one that has failed cannot be relied on again
     async with Publisher(bootstrap_servers, client_id="tapestream-dead-letters") as publisher:
         for letter in letters:
-            try:
-                await publisher.publish(DEAD_LETTERS, letter, key=letter.topic)
-            except MessageSizeTooLargeError:
-                await publisher.publish(DEAD_LETTERS, _without_value(letter), key=letter.topic)
-
-
-def _without_value(letter: DeadLettered) -> DeadLettered:
-    error = f"{letter.error} (the value is too large to repeat here: read it at its offset)"
-    return letter.model_copy(update={"value": None, "error": error})
+            await publisher.publish(DEAD_LETTERS, letter, key=letter.topic)

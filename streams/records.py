@@ -6,6 +6,9 @@
    only then is the event acknowledged.
 3. What a record emits is numbered by the record. A reader keeps the newest number by source (`heard`), so that a
    repeat under a new offset is recognised, however late it comes.
+4. An event that a record fails on is worked in as a dead letter in its outbox: it counts as seen and heard, so that
+   only its redriving can still bring it. A redriven message is taken once, whatever number was heard meanwhile, and
+   noted in `heard` as from a source of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +18,9 @@ from schemas.accounts import AccountEvent, AccountSnapshot
 from schemas.codec import encode
 from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.event import Event
-from schemas.operations import ControlChanged
+from schemas.operations import ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
@@ -31,8 +35,10 @@ from streams.topics import (
     ACCOUNT_EVENTS,
     ACCOUNT_SNAPSHOTS,
     AGENT_OUTPUTS,
+    CANCEL_REQUESTS,
     CLOSE_REQUESTS,
     CONTROLS,
+    DEAD_LETTERS,
     DECISIONS,
     ENRICHMENTS,
     FILLS,
@@ -51,6 +57,17 @@ from streams.topics import (
 )
 
 R = TypeVar("R", bound=StateRecord)
+
+EVENT_BYTES_MAX = 7_000_000
+"""Of what a record emits; a larger one could not be sent."""
+MARKS_MAX = 2_000
+"""Of each kind, in a record's `heard`; the oldest go first."""
+REDRIVEN, ASIDE = "redrives/", "letters/"
+"""Prefixes of marks in `heard`: an event taken from a dead letter; one that no record has taken, with its offset."""
+
+
+class Unstorable(ValueError):
+    """What follows from a message cannot be kept or sent. The text holds nothing of it."""
 
 
 def route(event: Event) -> tuple[Topic, str]:
@@ -82,6 +99,8 @@ def route(event: Event) -> tuple[Topic, str]:
             return SHADOW_FILLS, event.symbol
         case CloseRequested():
             return CLOSE_REQUESTS, event.symbol
+        case CancelRequested():
+            return CANCEL_REQUESTS, event.symbol
         case AccountSnapshot():
             return ACCOUNT_SNAPSHOTS, event.account_id
         case PerformanceMeasured():
@@ -90,6 +109,8 @@ def route(event: Event) -> tuple[Topic, str]:
             return TUNINGS, event.account_id
         case ControlChanged():
             return CONTROLS, event.name
+        case DeadLettered():
+            return DEAD_LETTERS, event.topic
     raise TypeError(f"no stage emits {type(event).__name__}")
 
 
@@ -112,12 +133,17 @@ def advance(
     heard: Event | None,
     read: Mapping[str, int],
     epoch: int,
+    letters: Sequence[DeadLettered] = (),
+    mark: tuple[str, int] | None = None,
 ) -> R:
     """Return the record after an event.
 
     name     the record's own, as the source of what it emits: books/paper|SPY
     read     newest offset read by topic-partition, of all that the record has been offered: also what did not change
              it must not be worked in again after a restart, into the state that it has by now
+    letters  of events that the record failed on
+    mark     of a dead letter's event, to be kept in `heard`
+    raises   Unstorable when an event is too large to be sent
     """
     numbered = [
         event.model_copy(update={"source": name, "sequence": record.emitted + count})
@@ -125,7 +151,10 @@ def advance(
     ]
     known = record.heard
     if heard is not None and heard.sequence > 0:
-        known = {**known, heard.source: heard.sequence}
+        # one that was redriven may be older than what has been heard since
+        known = {**known, heard.source: max(heard.sequence, known.get(heard.source, 0))}
+    if mark is not None:
+        known = _marked(known, *mark)
     applied = dict(record.applied)
     for source, offset in read.items():
         if offset > applied.get(source, -1):
@@ -138,15 +167,24 @@ def advance(
             "epoch": epoch,
             "version": record.version + 1,
             "emitted": record.emitted + len(numbered),
-            "outbox": (*record.outbox, *(entry for event in numbered for entry in _entries(event))),
+            "outbox": (*record.outbox, *(entry for event in (*numbered, *letters) for entry in _entries(event))),
         }
     )
+
+
+def _marked(heard: Mapping[str, int], name: str, number: int) -> dict[str, int]:
+    kind = name.partition("/")[0] + "/"
+    others = [known for known in heard if known.startswith(kind) and known != name]
+    old = set(others[: max(0, len(others) + 1 - MARKS_MAX)])
+    return {**{known: value for known, value in heard.items() if known not in old}, name: number}
 
 
 def _entries(event: Event) -> list[OutboxEntry]:
     """Return what is sent of an event: one message, or one for each partition."""
     topic, key = route(event)
     value = encode(event)
+    if len(value) > EVENT_BYTES_MAX:
+        raise Unstorable(f"{type(event).__name__}: {len(value)} bytes")
     return [
         OutboxEntry(
             topic=topic.name,

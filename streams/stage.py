@@ -1,68 +1,65 @@
 """A stage: one loop over all its topics, the records it keeps, and the recipe that makes effects count once."""
 
 import asyncio
-from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Literal
+import time
+from collections.abc import Container, Mapping, Sequence
+from typing import Any
 
 from aiokafka.errors import KafkaError
 
 from schemas.codec import Undecodable
-from schemas.dead_letters import dead_lettered
-from schemas.event import Event
-from schemas.operations import DeadLettered
-from schemas.records import OutboxEntry, StateRecord
+from streams import metrics
+from streams.bookkeeping import Bookkeeping
 from streams.lease import EXIT_KAFKA_LOST, Lease, leave
+from streams.letters import (
+    Write,
+)
 from streams.logs import logger
-from streams.publisher import Publisher, child_traceparent, cloud_headers
-from streams.records import advance, confirmed, has_heard, has_seen
-from streams.tables import Records
-from streams.topics import BY_NAME, DEAD_LETTERS, Topic, partition_of
+from streams.records import Unstorable
+from streams.tables import RecordTable
+from streams.takeover import Takeover
+from streams.topics import BY_NAME, Topic, partition_of
 
 log = logger(__name__)
 
 BATCH_MAX = 500
 """Messages that share the two waits, for the changelog and for the outputs."""
-ACKNOWLEDGED_WITHIN_S = 20.0
-"""Kafka's time to acknowledge a batch; after that the process leaves, and the batch is delivered again."""
-
-AnyRecords = Records[Any]
+REST_EVERY_S = 0.1
+"""Work after which others may run: a batch on records just recovered can take longer than the lease."""
 
 
-class Stage(ABC):
+class Stage(Bookkeeping):
     """Takes what waits in the stream's queue as a batch: reduce, write, send, acknowledge.
 
     Messages of a stage are only worked on under its lock, one after the other. Between the revocation of partitions
     and the end of recovery nothing is worked on.
     """
 
-    name: str
-    """market or account"""
-
-    def __init__(self, *, app: Any, publisher: Publisher, lease: Lease, tables: Mapping[str, AnyRecords]) -> None:
-        self._app = app
-        self._publisher = publisher
+    def __init__(self, *, lease: Lease, **bookkeeping: Any) -> None:
+        super().__init__(**bookkeeping)
         self._lease = lease
-        self._tables = tables
         self._lock = asyncio.Lock()
         self._open = False
-        self._read: dict[int, dict[str, int]] = defaultdict(dict)
-        self._touched: set[tuple[str, str]] = set()
-        """(table, key) of the records looked at since recovery: what their outboxes held has been sent again."""
-        self._unsent: list[OutboxEntry] = []
-        self._emitting: set[tuple[str, str]] = set()
-        """(table, key) of the records that `_unsent` is from."""
-        self._letters: list[DeadLettered] = []
-        self._traces: dict[str, str | None] = {}
-        self._trace: str | None = None
+        self._takeover = Takeover(self._tables)
+        self.worked_at = 0.0
+        """When it has last worked a message in, in seconds since the epoch; 0: never."""
 
-    @abstractmethod
-    def _work(self, topic: Topic, message: Any) -> None:
-        """Reduce one message into the records it concerns; raises Undecodable."""
+    @property
+    def is_open(self) -> bool:
+        """Whether it works on what it is given: its partitions are assigned and recovered."""
+        return self._open
 
-    def _opened(self) -> None:  # noqa: B027 -- not every stage has something to prepare
+    @property
+    def tables(self) -> list[RecordTable]:
+        """Its tables."""
+        return [records.table for records in self._tables.values()]
+
+    @property
+    def unsent(self) -> int:
+        """Events decided on and not yet acknowledged by Kafka."""
+        return self._outgoing.unsent
+
+    def _opened(self) -> None:
         """Called when recovery is complete, before the first message."""
 
     def _holds(self, topic: Topic) -> bool:
@@ -72,10 +69,6 @@ class Stage(ABC):
     def _hold(self, event: Any) -> None:
         """Keep a message until its checkpoint."""
         event.ack()
-
-    def _answers_for(self, topic: Topic) -> bool:
-        """Return whether what cannot be read of a topic is dead-lettered here; else another reader of it does."""
-        return True
 
     def _written_now(self, table: str) -> bool:
         """Return whether a table's changes are written with the batch that made them."""
@@ -97,186 +90,119 @@ class Stage(ABC):
             self._open = False
             self._forget()
 
-    def _forget(self) -> None:
-        for records in self._tables.values():
-            records.forget()
-        self._read.clear()
-        self._unsent.clear()
-        self._emitting.clear()
-        self._letters.clear()
-        self._traces.clear()
-        self._touched.clear()
+    async def open(self, owned: Mapping[str, Container[int]] | None = None) -> None:
+        """Begin: the records of all partitions assigned have been recovered.
 
-    async def open(self) -> None:
-        """Begin: the records of all partitions assigned have been recovered."""
+        owned  the partitions assigned, by topic; None: all
+        """
         async with self._lock:
             self._forget()
+            for records in self._tables.values():
+                if owned is not None:
+                    records.table.keep(owned.get(records.table.topic.name, ()))
             self._opened()
             self._open = True
+            self._takeover = self._takeover.begun_again()
+            if self._takeover.write_overtaken(epoch=self._app.consumer_generation_id):
+                await self._flush_or_leave(checkpoint=True)
+
+    async def keep_ahead(self) -> None:
+        """Write again, once, what was written first after a takeover, for as long as the worker lives."""
+        while True:
+            await asyncio.sleep(1)
+            await self.write_early_again()
+
+    async def write_early_again(self) -> None:
+        """Write what was written first after a takeover once more, when it is time."""
+        async with self._lock:
+            if self._open and self._takeover.is_due:
+                self._takeover.write_early_again(epoch=self._app.consumer_generation_id)
+                await self._flush_or_leave(checkpoint=True)
 
     async def _process(self, batch: Sequence[Any]) -> None:
         if not self._open:
             return  # not acknowledged: they are delivered again to whoever owns the partition
         generation = self._app.consumer_generation_id
         current = [event for event in batch if event.message.generation_id == generation]
-        for event in current:
-            self._offer(event.message)
-        await self._flush_or_leave()
+        begun = time.monotonic()
+        await self._work_in(current)
+        if current:
+            self._count(current, time.monotonic() - begun)
         for event in current:
             if self._holds(BY_NAME[event.message.topic]):
                 self._hold(event)
             else:
                 event.ack()
 
-    def _offer(self, message: Any) -> None:
-        topic = BY_NAME[message.topic]
-        self._read[message.partition][source_of(message)] = message.offset
-        self._trace = child_traceparent(dict(message.headers or ()))
-        try:
-            self._work(topic, message)
-        except Undecodable as error:
-            if self._answers_for(topic):
-                self._dead_letter(message, "undecodable", str(error))
-        except Exception as error:
-            log.exception("reducer_failed", stage=self.name, topic=topic.name, offset=message.offset)
-            self._dead_letter(message, "failed", type(error).__name__)
+    def _count(self, events: Sequence[Any], seconds: float) -> None:
+        """Keep the figures that an operator sees: once a batch."""
+        metrics.worked(self.name, (event.message.topic for event in events), seconds)
+        self.worked_at = time.time()
+        newest = max((event.message.timestamp or 0.0 for event in events), default=0.0)
+        for table in self.tables:
+            table.watermark = max(table.watermark, newest)
 
-    def _dead_letter(self, message: Any, reason: Literal["undecodable", "failed"], error: str) -> None:
-        log.warning("dead_letter", topic=message.topic, offset=message.offset, reason=reason, error=error)
-        self._letters.append(
-            dead_lettered(
-                reader=self.name,
-                topic=message.topic,
-                partition=message.partition,
-                offset=message.offset,
-                key=message.key,
-                value=message.value,
-                headers=message.headers or (),
-                reason=reason,
-                error=error,
-                occurred_at=datetime.fromtimestamp(message.timestamp or 0, UTC),
-            )
-        )
-
-    def _apply(
-        self,
-        table: str,
-        key: str,
-        record: StateRecord,
-        message: Any,
-        *,
-        state: object,
-        emitted: Sequence[Event],
-        heard: Event | None = None,
-    ) -> None:
-        """Put a record after an event; nothing is written when nothing has changed."""
-        if state is record.state and not emitted:
+    async def _work_in(self, events: Sequence[Any]) -> None:
+        """Reduce messages, write and send what follows; one whose effect cannot be stored is set aside, by itself."""
+        rested = time.monotonic()
+        for event in events:
+            self._offer(event.message)
+            if (now := time.monotonic()) - rested > REST_EVERY_S:
+                await asyncio.sleep(0)
+                rested = now
+        writes, unstorable = self._outgoing.encoded(written_now=self._written_now, with_letters=self._aside)
+        if not unstorable:
+            await self._flush_or_leave(writes)
+            self._refused.clear()
             return
-        after = advance(
-            record,
-            name=f"{table}/{key}",
-            state=state,
-            emitted=emitted,
-            heard=heard,
-            read=self._read[message.partition],
-            epoch=self._app.consumer_generation_id,
-        )
-        for entry in after.outbox[len(record.outbox) :]:
-            self._traces[entry.event_id] = self._trace
-        self._unsent += after.outbox[len(record.outbox) :]
-        self._emitting.add((table, key))
-        self._tables[table].change(key, after, partition=message.partition)
+        log.error("unstorable", stage=self.name, records=[f"{table}/{key}" for table, key in unstorable])
+        self._take_back(events)
+        if len(events) == 1:
+            if unstorable <= self._refused:
+                # not even with its letter: nothing is noted of the message but that
+                self._dead_letter(events[0].message, {}, "failed", Unstorable.__name__)
+                await self._flush_or_leave([])
+                self._refused.clear()
+                return
+            self._refused |= unstorable
+        for event in events:
+            await self._work_in([event])
 
-    def _is_news(self, table: str, key: str, record: StateRecord, message: Any, event: Event | None = None) -> bool:
-        """Return whether a record has yet to see a message.
+    async def _flush_or_leave(self, writes: Sequence[Write] | None = None, *, checkpoint: bool = False) -> None:
+        """Flush; when that fails nothing has been acknowledged, so leave and let the messages come again.
 
-        At the first look after recovery what stands in its outbox goes out again, before anything new: readers take
-        a lower number than the newest for a repeat.
+        writes  None: all that has changed and can be stored; a record that cannot goes back to what is stored of it
         """
-        if (table, key) not in self._touched:
-            self._touched.add((table, key))
-            if record.outbox:
-                self._emitting.add((table, key))
-                self._unsent += record.outbox
-        if event is not None and has_heard(record, event):
-            return False
-        return not has_seen(record, source=source_of(message), offset=message.offset)
-
-    async def _flush_or_leave(self, *, checkpoint: bool = False) -> None:
-        """Flush; when that fails nothing has been acknowledged, so leave and let the messages come again."""
+        if writes is None:
+            found, unstorable = self._outgoing.encoded(
+                written_now=lambda table: checkpoint or self._written_now(table), with_letters=self._aside
+            )
+            for table, key in unstorable:
+                log.error("unstorable", stage=self.name, record=f"{table}/{key}")
+                self._tables[table].restore(key, None, partition=None)
+            writes = [write for write in found if (write.table, write.key) not in unstorable]
         try:
-            await self._flush(checkpoint=checkpoint)
+            await self._flush(writes)
         except (KafkaError, TimeoutError) as error:
             leave("kafka_does_not_acknowledge", EXIT_KAFKA_LOST, stage=self.name, error=type(error).__name__)
         except Exception as error:
             log.exception("flush_failed", stage=self.name)
             leave("flush_failed", EXIT_KAFKA_LOST, stage=self.name, error=type(error).__name__)
 
-    async def _flush(self, *, checkpoint: bool = False) -> None:
+    async def _flush(self, writes: Sequence[Write]) -> None:
         """Write what has changed, await it; send what follows from it, await that."""
         self._lease.check()
-        writes: list[tuple[AnyRecords, str, bytes]] = []
-        futures = []
-        for table, records in self._tables.items():
-            if not checkpoint and not self._written_now(table):
-                continue
-            for key, partition in records.changed.items():
-                value, headers = records.encoded(key)
-                writes.append((records, key, value))
-                futures.append(
-                    await self._publisher.send_encoded(
-                        records.table.topic.name, key=key, value=value, partition=partition, headers=headers
-                    )
-                )
-        await _acknowledged(futures)
-        for records, key, value in writes:
-            records.written(key, value)
-        if not self._unsent and not self._letters:
-            return
-        self._lease.check()
-        sent, letters = self._unsent, self._letters
-        self._unsent, self._letters = [], []
-        futures = [await self._send(entry) for entry in sent]
-        for letter in letters:
-            futures.append(await self._publisher.send(DEAD_LETTERS, letter, key=letter.topic))
-        await _acknowledged(futures)
-        self._traces.clear()
-        self._confirm(sent)
-
-    def _confirm(self, sent: Sequence[OutboxEntry]) -> None:
-        for table, key in self._emitting:
-            if (record := self._tables[table].get(key)) is not None:
-                self._tables[table].put(key, confirmed(record, sent))
-        self._emitting.clear()
-
-    async def _send(self, entry: OutboxEntry) -> "asyncio.Future[object]":
-        return await self._publisher.send_encoded(
-            entry.topic,
-            key=entry.key,
-            value=entry.value,
-            partition=entry.partition,
-            headers=cloud_headers(
-                event_id=entry.event_id,
-                kind=BY_NAME[entry.topic].record.__name__,
-                source=entry.source,
-                sequence=entry.sequence,
-                at=entry.occurred_at,
-                traceparent=self._traces.get(entry.event_id),
-            ),
-        )
-
-
-def source_of(message: Any) -> str:
-    """Return a message's topic-partition, as records name it."""
-    return f"{message.topic}-{message.partition}"
+        await self._outgoing.write(writes)
+        for write in writes:
+            self._takeover.written(write.table, write.key)
+        self._before.clear()
+        self._aside.clear()
+        if not self._outgoing.is_empty:
+            self._lease.check()
+            await self._outgoing.send()
 
 
 def check_place(message: Any, key: str) -> None:
     """Raise Undecodable when a message stands in another partition than its key belongs to."""
     if message.partition != partition_of(key):
         raise Undecodable(f"its key belongs to partition {partition_of(key)}")
-
-
-async def _acknowledged(futures: Sequence["asyncio.Future[object]"]) -> None:
-    if futures:
-        await asyncio.wait_for(asyncio.gather(*futures), ACKNOWLEDGED_WITHIN_S)

@@ -1,7 +1,7 @@
 """Faust tables of state records: bytes in memory, writes that are awaited, recovery that never goes back."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, Generic, TypeVar
 
 from faust.tables.table import Table
@@ -46,21 +46,45 @@ class RecordTable(Table):
             ),
         )
         self.topic = topic
+        self.watermark = 0.0
+        """When the newest message that the records know was written to Kafka, in seconds since the epoch; 0: never."""
+        self.overtaken: set[bytes] = set()
+        """Keys of which the changelog's last record is not the newest: a zombie wrote behind its successor."""
         self._ranks: dict[bytes, Rank] = {}
+        self._places: dict[bytes, int] = {}
+        """The partition of each record."""
         app.tables.add(self)
 
-    def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
-        """Recover, but never back from a higher (epoch, version): a zombie's late record is not the newest."""
-        newest: dict[bytes, Any] = {}
-        for event in batch:
-            message = event.message
+    def recover(self, partition: int, messages: Iterable[Any]) -> None:
+        """Take in records of a partition's changelog, but never back from a higher (epoch, version).
+
+        messages  in the changelog's order, with key, value, headers, offset
+        """
+        known: dict[bytes, bytes] = self.data.data
+        for message in messages:
+            key = message.key
             rank = rank_of(message.headers) or self._rank_inside(message.value)
             if rank is None:
                 log.warning("unreadable_changelog_record", topic=self.topic.name, offset=message.offset)
-            elif (message.key not in newest and message.key not in self.data) or rank >= self._ranks[message.key]:
-                self._ranks[message.key] = rank
-                newest[message.key] = event
-        super().apply_changelog_batch(newest.values())
+            elif key not in known or rank >= self._ranks[key]:
+                known[key] = message.value
+                self._ranks[key] = rank
+                self._places[key] = partition
+                self.overtaken.discard(key)
+            else:
+                self.overtaken.add(key)
+
+    def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
+        """Recover from what Faust hands over; our consumer hands a poll's messages to `recover` without it."""
+        for event in batch:
+            self.recover(event.message.partition, (event.message,))
+
+    def keep(self, partitions: Container[int]) -> None:
+        """Forget the records of all other partitions: they belong to another worker by now."""
+        for key in [key for key, partition in self._places.items() if partition not in partitions]:
+            self.data.data.pop(key, None)
+            self.overtaken.discard(key)
+            del self._places[key], self._ranks[key]
 
     def _rank_inside(self, value: bytes | None) -> Rank | None:
         try:
@@ -69,10 +93,21 @@ class RecordTable(Table):
             return None
         return record.epoch, record.version
 
-    def put(self, key: bytes, value: bytes, rank: Rank) -> None:
+    def put(self, key: bytes, value: bytes, rank: Rank, *, partition: int) -> None:
         """Note a record that the changelog has acknowledged."""
-        self.data[key] = value
+        self.data.data[key] = value
         self._ranks[key] = rank
+        self._places[key] = partition
+        self.overtaken.discard(key)
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return len(self._places)
+
+    def place(self, key: bytes) -> int:
+        """Return the partition of a record that is there."""
+        return self._places[key]
 
 
 def rank_headers(record: StateRecord) -> Headers:
@@ -120,6 +155,17 @@ class Records(Generic[R]):
         self._records[key] = record
         self.changed[key] = partition
 
+    def restore(self, key: str, record: R | None, *, partition: int | None) -> None:
+        """Put a record back as it was, None where there was none; `partition` where it was still to be written."""
+        if record is None:
+            self._records.pop(key, None)
+        else:
+            self._records[key] = record
+        if partition is None:
+            self.changed.pop(key, None)
+        else:
+            self.changed[key] = partition
+
     def encoded(self, key: str) -> tuple[bytes, Headers]:
         """Return a record as its changelog carries it."""
         record = self._records[key]
@@ -128,8 +174,15 @@ class Records(Generic[R]):
     def written(self, key: str, value: bytes) -> None:
         """Note that the changelog has acknowledged a record."""
         record = self._records[key]
-        self.table.put(key.encode(), value, (record.epoch, record.version))
-        self.changed.pop(key, None)
+        partition = self.changed.pop(key)
+        self.table.put(key.encode(), value, (record.epoch, record.version), partition=partition)
+
+    def write_again(self, keys: Iterable[str], *, epoch: int) -> None:
+        """Have records that are there written once more, unchanged, as newer than any that a zombie wrote."""
+        for key in keys:
+            if key not in self.changed and (record := self.get(key)) is not None:
+                newer = record.model_copy(update={"epoch": epoch, "version": record.version + 1})
+                self.change(key, newer, partition=self.table.place(key.encode()))
 
     def forget(self) -> None:
         """Drop what is not on the changelog: the partitions may have a new owner."""
