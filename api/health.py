@@ -2,23 +2,27 @@
 
 import asyncio
 import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
+from api.groups import WORKED_ON, Found, Groups
 from api.live import Live
+from api.metrics import TableState, Told, told_by_workers
 from api.pool import Pool, fetch
 from api.problems import Problem
-from streams.logs import logger
 from streams.topics import GROUP
 
 REMEMBERED_S = 1.0
 TIMEOUT_S = 2.0
+STALLED_AFTER_S = 30.0
+"""A partition with lag whose commit has not moved for so long is named: half of what its worker is given."""
+NAMED_MAX = 3
 
-log = logger(__name__)
 router = APIRouter(prefix="/health", tags=["health"])
 
 
@@ -35,27 +39,56 @@ class Check(BaseModel):
     detail: str
 
 
+class WorkerState(BaseModel):
+    """A worker as its group and, where its metrics are known, it itself tells of it."""
+
+    name: str
+    partitions: int = Field(description="of the topics that the stages read")
+    behind: int = Field(description="messages of its partitions that are not committed yet")
+    commit_age_s: float = Field(description="since the commit of one of its partitions with lag has moved: the longest")
+    recovering: int | None = Field(default=None, description="records its tables have still to read")
+    last_message_at: datetime | None = None
+    tables: dict[str, TableState] = Field(default_factory=dict)
+
+
 class Readiness(BaseModel):
     """Whether the platform does its work, and what keeps it from it."""
 
     status: str = Field(description="ready or not_ready")
+    detail: str = Field(description="what keeps it from being ready, in a sentence")
     checks: dict[str, Check]
+    workers: list[WorkerState]
 
 
 class Health:
-    """Asks what the platform needs, at most once a second however often it is asked itself."""
+    """Asks what the platform needs, at most once a second however often it is asked itself.
 
-    def __init__(self, bootstrap_servers: str, *, pool: Pool, live: Live, group: str = GROUP) -> None:
-        self._servers = bootstrap_servers
+    worker_metrics  host:port of each worker's metrics
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        *,
+        pool: Pool,
+        live: Live,
+        group: str = GROUP,
+        worker_metrics: Sequence[str] = (),
+    ) -> None:
+        self.groups = Groups(bootstrap_servers, group=group)
         self._group = group
         self._pool = pool
         self._live = live
-        self._admin: AIOKafkaAdminClient | None = None
+        self._worker_metrics = worker_metrics
         self._asking = asyncio.Lock()
         self._known: tuple[float, Readiness] | None = None
 
+    def start(self) -> None:
+        """Begin to follow the groups."""
+        self.groups.start()
+
     async def readiness(self) -> Readiness:
-        """Return how things stand, not older than a second."""
+        """Return how things stand, not older than a few seconds."""
         async with self._asking:
             if self._known is None or time.monotonic() - self._known[0] > REMEMBERED_S:
                 self._known = (time.monotonic(), await self._ask())
@@ -63,20 +96,24 @@ class Health:
 
     async def stop(self) -> None:
         """Close the connection to Kafka."""
-        admin, self._admin = self._admin, None
-        if admin is not None:
-            await admin.close()
+        await self.groups.stop()
 
     async def _ask(self) -> Readiness:
-        postgres, workers = await asyncio.gather(self._postgres(), self._workers())
-        trouble = self._live.trouble if workers is not None else "stale: the broker does not answer"
+        postgres, told = await asyncio.gather(self._postgres(), told_by_workers(self._worker_metrics))
+        found = self.groups.found
+        trouble = self._live.trouble if found is not None else "stale: the broker does not answer"
         checks = {
             "postgres": postgres,
             "kafka": Check(ok=trouble is None, detail=trouble or "the view of books and tape is current"),
-            "workers": Check(ok=bool(workers), detail="unknown" if workers is None else f"{workers} in the group"),
+            "workers": workers_of(found, told, group=self._group),
         }
-        ready = all(check.ok for check in checks.values())
-        return Readiness(status="ready" if ready else "not_ready", checks=checks)
+        missing = [f"{name}: {check.detail}" for name, check in checks.items() if not check.ok]
+        return Readiness(
+            status="not_ready" if missing else "ready",
+            detail="; ".join(missing) or "everything it needs is there",
+            checks=checks,
+            workers=[] if found is None else states_of(found, told, group=self._group),
+        )
 
     async def _postgres(self) -> Check:
         try:
@@ -85,29 +122,57 @@ class Health:
             return Check(ok=False, detail="does not answer")
         return Check(ok=True, detail="answers")
 
-    async def _workers(self) -> int | None:
-        """Return how many workers are in the group, or None when the broker does not answer."""
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                if self._admin is None:
-                    admin = AIOKafkaAdminClient(
-                        bootstrap_servers=self._servers, client_id="tapestream-api", request_timeout_ms=1500
-                    )
-                    try:
-                        await admin.start()
-                    except BaseException:
-                        await admin.close()
-                        raise
-                    self._admin = admin
-                answers = await self._admin.describe_consumer_groups([self._group])
-                return sum(len(group[5]) for answer in answers for group in answer.groups)
-        except GroupCoordinatorNotAvailableError:
-            # a broker that no group has asked for anything yet
-            return 0
-        except (KafkaError, OSError, TimeoutError) as error:
-            log.warning("kafka does not answer", error=type(error).__name__)
-            await self.stop()
-            return None
+
+def workers_of(found: Found | None, told: Mapping[str, Told], *, group: str) -> Check:
+    """Return whether the workers work on everything, or the first thing that keeps them from it."""
+    if found is None:
+        return Check(ok=False, detail="unknown")
+    if not found.members:
+        return Check(ok=False, detail="no worker is in the group")
+    owned = frozenset[object]().union(*(member.owns for member in found.members))
+    unowned = [at for at in WORKED_ON if at not in owned]
+    if unowned:
+        some = ", ".join(f"{at.topic}-{at.partition}" for at in unowned[:NAMED_MAX])
+        return Check(ok=False, detail=f"nobody works on {len(unowned)} of {len(WORKED_ON)} partitions yet: {some} ...")
+    for name, worker in sorted(told.items()):
+        if worker.recovering:
+            return Check(ok=False, detail=f"{name} reads its tables, {worker.recovering:,} records are left")
+    late = [(age_s, at, lag) for of, at, lag, age_s in found.rows() if of == group and age_s > STALLED_AFTER_S]
+    if late:
+        age_s, at, lag = max(late, key=lambda item: item[0])
+        who = next((member.name for member in found.members if at in member.owns), "nobody")
+        return Check(
+            ok=False,
+            detail=f"{who} makes no progress on {at.topic}-{at.partition}: "
+            f"{lag.behind:,} messages behind, not moved for {age_s:.0f} s",
+        )
+    return Check(ok=True, detail=f"{len(found.members)} in the group")
+
+
+def states_of(found: Found, told: Mapping[str, Told], *, group: str) -> list[WorkerState]:
+    """Return what is known of each worker."""
+    behind: Counter[str] = Counter()
+    ages: dict[str, float] = {}
+    owner = {at: member.name for member in found.members for at in member.owns}
+    for of, at, lag, age_s in found.rows():
+        if of == group and at in owner:
+            behind[owner[at]] += lag.behind
+            ages[owner[at]] = max(ages.get(owner[at], 0.0), age_s)
+    states = []
+    for member in found.members:
+        worker = told.get(member.name)
+        states.append(
+            WorkerState(
+                name=member.name,
+                partitions=len(member.owns.intersection(WORKED_ON)),
+                behind=behind[member.name],
+                commit_age_s=round(ages.get(member.name, 0.0), 1),
+                recovering=worker.recovering if worker else None,
+                last_message_at=worker.last_message_at if worker else None,
+                tables=dict(worker.tables) if worker else {},
+            )
+        )
+    return states
 
 
 @router.get("/live", operation_id="get_liveness", summary="Is the process alive")
@@ -124,6 +189,6 @@ async def alive() -> Alive:
     responses={503: {"model": Readiness, "description": "Something it needs is not there"}},
 )
 async def ready(request: Request) -> Response:
-    """200 when Postgres answers, the view of Kafka has caught up and a worker is in the group; else 503."""
+    """200 when Postgres answers, the view of Kafka has caught up and workers get on with all partitions; else 503."""
     found: Readiness = await request.app.state.health.readiness()
-    return JSONResponse(found.model_dump(), status_code=200 if found.status == "ready" else 503)
+    return JSONResponse(found.model_dump(mode="json"), status_code=200 if found.status == "ready" else 503)

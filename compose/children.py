@@ -2,9 +2,12 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from compose.options import RunOptions
+from compose.ports import remembered_ports
 from compose.processes import Command
 from compose.supervisor import Child
 
@@ -13,14 +16,16 @@ STOP_DEADLINE_S = {
     "clock": 4.0,
     "providers": 4.0,
     "api": 5.0,
-    "executor": 4.0,
+    # a request to the broker that is under way may take its time; what became of it is found out at the next start
+    "executor": 6.0,
+    "alerts": 4.0,
     "worker": 5.0,
     "history": 4.0,
     "postgres": 3.0,
     "kafka": 3.0,
 }
-"""How long each is waited for before it is killed; with feed, clock and providers, and all workers, stopped together:
-28 s."""
+"""How long each is waited for before it is killed; with feed, clock and providers, executor and alerts, and all
+workers, stopped together: 30 s."""
 
 PROVIDER_KEYS = ("ALPACA_API_KEY", "TWELVE_DATA_API_KEY", "MARKET_DATA_API_KEY")
 
@@ -32,6 +37,7 @@ def application_children(options: RunOptions, *, environment: Mapping[str, str])
         *(_python(name, "streams.worker", "--name", name, environment=environment) for name in workers),
         _python("executor", "sinks.executor", environment=environment),
         _python("history", "sinks.history", environment=environment),
+        _python("alerts", "sinks.alerts", environment=environment),
         _python("api", "api.server", environment=environment),
     ]
 
@@ -48,11 +54,42 @@ def feed_children(options: RunOptions, *, environment: Mapping[str, str]) -> lis
             arguments += [] if options.demo else ["--no-demo"]
             return [_python("feed", "streams.feeds.replay", *arguments, environment=environment, finite=True)]
         case "simulated":
-            feeds = [_python("feed", "streams.feeds.simulated", environment=environment, finite=True)]
+            arguments = ["--rate", options.feed.name] if options.feed.name else []
+            feeds = [_python("feed", "streams.feeds.simulated", *arguments, environment=environment, finite=True)]
+        case "alpaca":
+            feeds = [
+                _python("feed", "streams.feeds.alpaca", environment=environment),
+                _python("providers", "streams.feeds.history", environment=environment),
+            ]
         case "none":
             with_key = any(environment.get(name) for name in PROVIDER_KEYS)
             feeds = [_python("providers", "streams.feeds.history", environment=environment)] if with_key else []
     return [*feeds, _python("clock", "streams.clock", environment=environment)]
+
+
+def metrics_ports(file: Path, children: Sequence[Child]) -> dict[str, int]:
+    """Return the port at which each child answers Prometheus, by name: the same ones at every start of a home.
+
+    file  that remembers a home's ports
+    """
+    names = [child.name for child in children]
+    ports = remembered_ports(file, *(f"metrics_{name}" for name in names))
+    return dict(zip(names, ports, strict=True))
+
+
+def with_metrics(children: Sequence[Child], ports: Mapping[str, int]) -> list[Child]:
+    """Return children told where to answer Prometheus, and the API told where the workers do."""
+    workers = ",".join(f"127.0.0.1:{port}" for name, port in ports.items() if name.startswith("worker-"))
+    told = [(child, {"METRICS_PORT": str(ports[child.name])}) for child in children]
+    return [
+        replace(
+            child,
+            command=replace(
+                child.command, environment={**child.command.environment, **port, "WORKER_METRICS": workers}
+            ),
+        )
+        for child, port in told
+    ]
 
 
 def stop_order(workers: int) -> list[list[str]]:
@@ -61,7 +98,15 @@ def stop_order(workers: int) -> list[list[str]]:
     Workers stop before the broker does, as Faust waits for a broker that has gone.
     """
     names = [f"worker-{number}" for number in range(workers)]
-    return [["feed", "clock", "providers"], ["api"], ["executor"], names, ["history"], ["postgres"], ["kafka"]]
+    return [
+        ["feed", "clock", "providers"],
+        ["api"],
+        ["executor", "alerts"],
+        names,
+        ["history"],
+        ["postgres"],
+        ["kafka"],
+    ]
 
 
 def _python(

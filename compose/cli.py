@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from compose import configuration
+from compose import configuration, dead_letters
 from compose.home import HomeInUse, read_endpoints
 from compose.options import BadOption, RunOptions, clock_of, feed_of, speed_of
 from streams.settings import Settings
@@ -24,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(dead_letters.app, name="dead-letters")
 # what goes to a file or a pipe is not folded at 80 columns
 output = Console(width=None if sys.stdout.isatty() else 120)
 problems = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
@@ -47,7 +48,9 @@ def run(
     home: HomeOption = DEFAULT_HOME,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Of the API; 0 picks a free one. [PORT]")] = None,
     workers: Annotated[int, typer.Option(min=1, max=8, help="Faust workers.")] = 1,
-    feed: Annotated[str, typer.Option(help="Prices: replay:NAME, simulated or none.")] = "replay:spx-2021-01-04",
+    feed: Annotated[
+        str, typer.Option(help="Prices: replay:NAME, simulated[:RATE], alpaca or none.")
+    ] = "replay:spx-2021-01-04",
     speed: Annotated[str, typer.Option(help="Tape seconds a second for a replay, or max.")] = "60",
     clock: Annotated[
         str | None, typer.Option(help="tape or wall; by default CLOCK, else tape for a replay and wall otherwise.")

@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from sinks.order_guard import LIVE_HOST, PAPER_HOST, is_wrong_address
 from streams.settings import InvalidSettings, Settings, load_settings
 
 ENV_FILE = Path(".env")
@@ -62,13 +63,7 @@ def _problem(line: str) -> Problem:
 
 
 def _inconsistent(settings: Settings) -> Iterator[Problem]:
-    if settings.server.app_mode == "LIVE":
-        yield Problem(
-            "APP_MODE",
-            "is LIVE, but no live broker is connected: signals are judged and nothing is traded",
-            "set APP_MODE=PAPER",
-            serious=False,
-        )
+    yield from _live(settings)
     if settings.features.e2e_test_mode:
         yield Problem(
             "E2E_TEST_MODE",
@@ -89,6 +84,49 @@ def _inconsistent(settings: Settings) -> Iterator[Problem]:
             "TAPESTREAM_PASSWORD_HASH",
             "is not an argon2id hash",
             "make one with argon2's PasswordHasher().hash(...), or remove it to have a login generated",
+        )
+
+
+def _live(settings: Settings) -> Iterator[Problem]:
+    """Yield what stands between the settings and a broker. Real money takes every word of it; half of them are none."""
+    execution, providers = settings.execution, settings.providers
+    wants_live = settings.server.app_mode == "LIVE"
+    if execution.broker == "alpaca":
+        for name, secret in (
+            ("ALPACA_API_KEY", providers.alpaca_api_key),
+            ("ALPACA_SECRET_KEY", providers.alpaca_secret_key),
+        ):
+            if not secret.get_secret_value():
+                yield Problem(name, "is not set, but BROKER is alpaca", f"set {name}, or BROKER=paper")
+        if is_wrong_address(providers.alpaca_base_url, is_paper=providers.alpaca_paper):
+            yield Problem(
+                "ALPACA_BASE_URL",
+                "is another account's than ALPACA_PAPER says",
+                f"use https://{PAPER_HOST if providers.alpaca_paper else LIVE_HOST}",
+            )
+    account_id = settings.risk.account_id
+    missing = [
+        wanted
+        for wanted, is_so in (
+            ("APP_MODE=LIVE", wants_live),
+            ("BROKER=alpaca", execution.broker == "alpaca"),
+            ("ALPACA_PAPER=false", not providers.alpaca_paper),
+            (f"LIVE_TRADING_CONFIRMATION={account_id}", execution.live_trading_confirmation == account_id),
+        )
+        if not is_so
+    ]
+    confirms = bool(execution.live_trading_confirmation)
+    real_account = execution.broker == "alpaca" and not providers.alpaca_paper
+    if missing and (confirms or real_account):
+        setting = "LIVE_TRADING_CONFIRMATION" if confirms else "ALPACA_PAPER"
+        said = "confirms trading with real money" if confirms else "is false: the account with real money"
+        yield Problem(setting, f"{said}, but not all of it is said", f"set {', '.join(missing)}, or remove {setting}")
+    elif wants_live and missing:
+        yield Problem(
+            "APP_MODE",
+            "is LIVE, but nothing is traded: signals are judged only",
+            f"set {', '.join(missing)}, or APP_MODE=PAPER",
+            serious=False,
         )
 
 

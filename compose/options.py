@@ -13,9 +13,9 @@ class BadOption(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Where prices come from; `name` is a recorded session's."""
+    """Where prices come from; `name` is a recorded session's, or a simulated market's ticks a second."""
 
-    kind: Literal["replay", "simulated", "none"]
+    kind: Literal["replay", "simulated", "alpaca", "none"]
     name: str = ""
 
 
@@ -44,7 +44,7 @@ def recorded_sessions(folder: Path = SESSIONS) -> tuple[str, ...]:
 
 
 def feed_of(text: str) -> Feed:
-    """Return the feed that `replay:NAME`, `simulated` or `none` names; raises BadOption."""
+    """Return the feed that `replay:NAME`, `simulated[:RATE]`, `alpaca` or `none` names; raises BadOption."""
     kind, _, name = text.partition(":")
     if kind == "replay":
         known = recorded_sessions()
@@ -52,11 +52,23 @@ def feed_of(text: str) -> Feed:
             choices = ", ".join(f"replay:{session}" for session in known)
             raise BadOption(f"--feed: there is no recorded session {name!r}; there are {choices}")
         return Feed("replay", name)
-    if text == "simulated":
-        return Feed("simulated")
+    if kind == "simulated":
+        return Feed("simulated", _rate(name) if name else "")
+    if text == "alpaca":
+        return Feed("alpaca")
     if text == "none":
         return Feed("none")
-    raise BadOption(f"--feed: {text!r} is none of replay:NAME, simulated, none")
+    raise BadOption(f"--feed: {text!r} is none of replay:NAME, simulated[:RATE], alpaca, none")
+
+
+def _rate(text: str) -> str:
+    try:
+        good = 0 < float(text) < float("inf")
+    except ValueError:
+        good = False
+    if not good:
+        raise BadOption(f"--feed: simulated:{text} is no number of ticks a second above 0")
+    return text
 
 
 def speed_of(text: str) -> str:

@@ -4,15 +4,22 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiokafka.errors import KafkaError
 
 from compose import kafka, postgres
-from compose.children import STOP_DEADLINE_S, application_children, feed_children, stop_order
+from compose.children import (
+    STOP_DEADLINE_S,
+    application_children,
+    feed_children,
+    metrics_ports,
+    stop_order,
+    with_metrics,
+)
 from compose.environment import secrets_environment, settings_environment
 from compose.home import Home, opened
 from compose.kafka_jars import jars_folder
@@ -44,6 +51,8 @@ class Ready:
     bootstrap_servers: str
     broker: kafka.Kind
     database_url: str
+    metrics: Mapping[str, int] = field(default_factory=dict)
+    """the port at which each process answers Prometheus"""
 
     @property
     def webhook_url(self) -> str:
@@ -61,6 +70,7 @@ class Ready:
             "webhook_token": self.secrets.webhook_token,
             "hmac_secret": self.secrets.hmac_secret,
             "webhook_url": self.webhook_url,
+            **{f"metrics_{name}": f"http://127.0.0.1:{port}/metrics" for name, port in self.metrics.items()},
         }
 
 
@@ -124,8 +134,11 @@ async def _start(
         "TAPESTREAM_HOME": str(home.folder),
     }
     say("tapestream", "starting workers, sinks and the API")
-    await supervisor.start(application_children(options, environment=environment))
-    await supervisor.start(feed_children(options, environment=environment))
+    applications = application_children(options, environment=environment)
+    feeds = feed_children(options, environment=environment)
+    metrics = metrics_ports(home.ports, [*applications, *feeds])
+    await supervisor.start(with_metrics(applications, metrics))
+    await supervisor.start(with_metrics(feeds, metrics))
     return Ready(
         options=options,
         settings=settings,
@@ -134,6 +147,7 @@ async def _start(
         bootstrap_servers=bootstrap_servers,
         broker=broker,
         database_url=database_url,
+        metrics=metrics,
     )
 
 

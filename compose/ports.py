@@ -43,12 +43,23 @@ def free_ports(count: int) -> tuple[int, ...]:
 
 def remembered_ports(file: Path, *names: str) -> tuple[int, ...]:
     """Return a port for each name: the one in `file` while it is free, else another, written there."""
-    known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    known = _known(file)
     if any(name not in known or not _becomes_free(known[name]) for name in names):
         known |= dict(zip(names, free_ports(len(names)), strict=True))
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
+        draft = file.with_name(f".{file.name}.draft")
+        draft.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
+        draft.replace(file)
     return tuple(known[name] for name in names)
+
+
+def _known(file: Path) -> dict[str, int]:
+    """Return the ports in a file; none when there is no such file, or a crash has left half of it."""
+    try:
+        found = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and all(isinstance(port, int) for port in found.values()) else {}
 
 
 def _becomes_free(port: int) -> bool:

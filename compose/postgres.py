@@ -63,13 +63,33 @@ def prepare(folder: Path, *, password: str) -> None:
 
 
 def prepared(folder: Path) -> bool:
-    """Return whether the data is there."""
-    return (folder / "PG_VERSION").exists()
+    """Return whether the data is there, all of it."""
+    return (folder / "PG_VERSION").exists() and not _making(folder).exists()
+
+
+def _making(folder: Path) -> Path:
+    """Return the file that is there while initdb is at work, or was when its machine went down."""
+    return folder.with_name(f".{folder.name}-making")
+
+
+def _forget_dead(folder: Path) -> None:
+    """Remove what a killed server says of itself: its number may be another process's by now.
+
+    Postgres would take that one for itself, and wait for a person. The home's lock keeps a second server away.
+    """
+    file = folder / "postmaster.pid"
+    try:
+        number = int(file.read_text().partition("\n")[0])
+        if "postgres" not in Path(f"/proc/{number}/comm").read_text():
+            file.unlink()
+    except (OSError, ValueError):
+        return  # there is none, or what it names is gone, which Postgres sees for itself
 
 
 def command(folder: Path, *, port: int, settings: Mapping[str, str] | None = None) -> Command:
     """Return the command of a server with its data in `folder`, which is prepared; raises PostgresNotStarted."""
     folder = folder.resolve()
+    _forget_dead(folder)
     user = _user()
     values = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": "", **(settings or {})}
     options = [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
@@ -114,6 +134,9 @@ def _let_in(folder: Path) -> None:
 
 
 def _initialise(folder: Path, *, user: pwd.struct_passwd | None, password: str) -> None:
+    if _making(folder).exists():
+        _empty(folder)
+    _making(folder).touch()
     reading, writing = os.pipe()
     os.write(writing, password.encode() + b"\n")
     os.close(writing)
@@ -137,9 +160,15 @@ def _initialise(folder: Path, *, user: pwd.struct_passwd | None, password: str) 
     finally:
         os.close(reading)
     if done.returncode:
-        for left in folder.iterdir():  # half a cluster would be taken for a whole one
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        _empty(folder)  # half a cluster would be taken for a whole one
+        _making(folder).unlink()
         raise PostgresNotStarted(f"initdb failed in {folder}:\n{(done.stdout + done.stderr).strip()[-1000:]}")
+    _making(folder).unlink()
+
+
+def _empty(folder: Path) -> None:
+    for left in folder.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def lets_in(port: int) -> bool:

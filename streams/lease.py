@@ -19,6 +19,7 @@ class Lease:
         self._silence_max = session_timeout_s / 2
         self._noticed: float | None = None
         """None until the first check: a start may take longer than that, and nothing is owned before it is over."""
+        self._keeping: asyncio.Task[None] | None = None
 
     def check(self) -> None:
         """Exit at once when the process slept for too long; called before each write and each send."""
@@ -26,6 +27,15 @@ class Lease:
         if self._noticed is not None and now - self._noticed > self._silence_max:
             leave("lease_lost", EXIT_LEASE_LOST, silent_s=round(now - self._noticed, 1))
         self._noticed = now
+
+    def start(self) -> None:
+        """Keep the lease from now on, on the running loop."""
+        self._keeping = asyncio.create_task(self.keep(), name="lease")
+
+    def stop(self) -> None:
+        """Let go of it: what is owned is being given back."""
+        if self._keeping is not None:
+            self._keeping.cancel()
 
     async def keep(self) -> None:
         """Notice the time twice a second, for ever."""

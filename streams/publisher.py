@@ -2,14 +2,18 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.client import ConnectionGroup
 from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.produce import ProduceRequest
 
 from schemas.codec import encode
 from schemas.event import Event
+from streams.metrics import PUBLISHED
 from streams.topics import Topic, partition_of
 
 Headers = list[tuple[str, bytes]]
@@ -45,13 +49,27 @@ def child_traceparent(headers: Mapping[str, bytes]) -> str | None:
 
 
 class Publisher:
-    """An idempotent producer: what is acknowledged is on every in-sync replica, in the order it was sent."""
+    """An idempotent producer: what is acknowledged is on every in-sync replica, in the order it was sent.
 
-    def __init__(self, bootstrap_servers: str, *, linger_ms: int = 0, client_id: str = "tapestream") -> None:
+    guard  called right before each request with messages leaves; does not return when they must not
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        *,
+        linger_ms: int = 0,
+        client_id: str = "tapestream",
+        guard: Callable[[], None] | None = None,
+    ) -> None:
         self._bootstrap_servers = bootstrap_servers
         self._linger_ms = linger_ms
         self._client_id = client_id
+        self._guard = guard
         self._producer: AIOKafkaProducer | None = None
+        self.failed = asyncio.Event()
+        """Set once Kafka has not taken a message: its number is missing then, and Kafka refuses all that come after it
+        on its partition. Only a publisher that is started anew can be relied on."""
 
     async def start(self) -> None:
         """Connect; raises aiokafka.errors.KafkaConnectionError when no broker answers."""
@@ -65,12 +83,15 @@ class Publisher:
             max_request_size=8_388_608,
             request_timeout_ms=20_000,
         )
+        if self._guard is not None:
+            producer.client.send = _guarded(producer.client, self._guard)
         try:
             await producer.start()
         except BaseException:
             await producer.stop()  # it has begun to connect
             raise
         self._producer = producer
+        self.failed.clear()
 
     async def stop(self) -> None:
         """Send what is left and disconnect."""
@@ -113,8 +134,31 @@ class Publisher:
         future: asyncio.Future[object] = await self._producer.send(
             topic, value, key=key.encode(), partition=partition, headers=headers
         )
+        PUBLISHED.labels(topic).inc()
+        future.add_done_callback(self._look_at)
         return future
+
+    def _look_at(self, sent: "asyncio.Future[object]") -> None:
+        if not sent.cancelled() and sent.exception() is not None:
+            self.failed.set()
 
     async def publish(self, topic: Topic, event: Event, *, key: str, traceparent: str | None = None) -> None:
         """Send one event and wait until Kafka has it; raises aiokafka.errors.KafkaError."""
         await (await self.send(topic, event, key=key, traceparent=traceparent))
+
+
+def _guarded(client: Any, guard: Callable[[], None]) -> Any:
+    """Return how a client (aiokafka's) sends, with a guard before each request that carries messages.
+
+    Messages wait in the producer, and are tried again, out of its caller's sight: one that checks before it hands
+    them over says nothing of when they leave.
+    """
+    send = client.send
+
+    async def guarded(node_id: Any, request: Any, *, group: Any = ConnectionGroup.DEFAULT) -> Any:
+        # connecting may take its time; once that is done, `send` reaches the socket without waiting
+        if isinstance(request, ProduceRequest) and await client.ready(node_id, group=group):
+            guard()
+        return await send(node_id, request, group=group)
+
+    return guarded

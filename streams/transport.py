@@ -17,6 +17,10 @@ import faust
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 
+FETCH_WAIT_MS = 200
+"""How long the broker holds a fetch open: a partition that is resumed meanwhile, as after a takeover, waits for it."""
+POLL_S = 0.25
+"""Likewise of a poll; Faust's own second is what an exit after a takeover would be late by."""
 YIELD_EVERY = 100
 """Messages between two chances for other coroutines to run."""
 
@@ -33,6 +37,17 @@ def merged(records: dict[Any, list[Any]]) -> Iterator[tuple[Any, Any]]:
     streams = [stamped(number, tp) for number, tp in enumerate(sorted(records))]
     for _, _, _, tp, record in heapq.merge(*streams, key=lambda entry: entry[:3]):
         yield tp, record
+
+
+class QuickThread(driver.AIOKafkaConsumerThread):
+    """Faust's thread with a consumer whose fetches are not held open for long."""
+
+    logger = logging.getLogger("faust.consumer")
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        return consumer
 
 
 class OrderedConsumer(driver.Consumer):
@@ -54,9 +69,18 @@ class OrderedConsumer(driver.Consumer):
         self._sought = False
         """Whether positions have been set since the last rebalance began."""
 
+    def _new_consumer_thread(self) -> QuickThread:
+        return QuickThread(self, loop=self.loop, beacon=self.beacon)
+
+    @property
+    def read_offsets(self) -> dict[Any, int]:
+        """The offset of the newest message handed over, by partition; may be asked for from any thread."""
+        return dict(self._read_offset)
+
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
         self._sought = False
         self._held_back.clear()
+        self.app.tables.recovery.signal_recovery_end.clear()
         for tp in revoked:
             self._wanted.pop(ensure_TP(tp), None)
             self._confirmed_gaps.pop(ensure_TP(tp), None)
@@ -72,6 +96,7 @@ class OrderedConsumer(driver.Consumer):
         Faust leaves a partition of which nothing is committed where its fetcher happens to be: past what was fetched,
         and dropped, while the tables recovered.
         """
+        self.app.tables.recovery.signal_recovery_end.clear()
         await super().perform_seek()
         begun = {ensure_TP(tp): offset for tp, offset in self._read_offset.items() if not self._is_changelog_tp(tp)}
         fresh = [tp for tp, offset in begun.items() if not offset]
@@ -102,6 +127,9 @@ class OrderedConsumer(driver.Consumer):
         # a copy: the set may become empty while the fetcher waits, and it would take that for all partitions
         return await super()._getmany(None if active_partitions is None else set(active_partitions), timeout)
 
+    async def verify_all_partitions_active(self) -> None:
+        """Do nothing: Faust's own goes over all partitions four times a second, and only logs. See `streams.watch`."""
+
     def ack(self, message: Any) -> bool:
         """Note a message as done. A stage acknowledges a partition's messages in order, each after its effects.
 
@@ -129,7 +157,7 @@ class OrderedConsumer(driver.Consumer):
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
             while not (self._stopped.is_set() or fetcher._stopped.is_set()):
-                records, active = await self._wait_next_records(1.0)
+                records, active = await self._polled()
                 await asyncio.sleep(0)
                 if self.should_stop:
                     return
@@ -142,8 +170,23 @@ class OrderedConsumer(driver.Consumer):
             if not self.app.should_stop:
                 raise
 
+    async def _polled(self) -> tuple[Any, set[Any] | None]:
+        """Return what has been fetched of the partitions that are not paused, and which those are."""
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow)
+        active = self._get_active_partitions()
+        if not active:  # the fetcher would take none for all
+            await asyncio.sleep(POLL_S / 5)
+            return {}, active
+        generation = self.app.consumer_generation_id
+        records = await self._getmany(active_partitions=active, timeout=POLL_S)
+        # one that was on its way through a rebalance is of positions that have been set anew since: what it brings
+        # could end a recovery that has only begun
+        return (records if generation == self.app.consumer_generation_id else {}), active
+
     async def _deliver(self, records: dict[Any, list[Any]], active: set[Any] | None) -> None:
         generation = self.app.consumer_generation_id
+        records = self._recover(records)
         sought_back: set[Any] = set()
         count = 0
         for tp, record in merged(records):
@@ -167,6 +210,30 @@ class OrderedConsumer(driver.Consumer):
             count += 1
             if count % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
+
+    def _recover(self, records: dict[Any, list[Any]]) -> dict[Any, list[Any]]:
+        """Put a recovery's changelog records straight into their tables, and return the rest of a poll.
+
+        Faust takes each through a queue, two decoders and a count of all that is still to come: fifteen times as long.
+        """
+        recovery = self.app.tables.recovery
+        if not recovery.in_recovery or self.suspend_flow.is_set():
+            return records
+        rest = {}
+        for tp, found in records.items():
+            if tp not in recovery.active_tps:
+                rest[tp] = found
+                continue
+            table = recovery.tp_to_table[tp]
+            table.recover(tp.partition, found)
+            table.watermark = max(table.watermark, found[-1].timestamp / 1000)
+            recovery.active_offsets[tp] = max(found[-1].offset, recovery.active_offsets[tp] or 0)
+            self._read_offset[tp] = found[-1].offset
+        if len(rest) < len(records) and not recovery.need_recovery():
+            recovery.flush_buffers()
+            recovery._set_recovery_ended()
+            recovery.signal_recovery_end.set()  # whoever waits may come to wait only now: cleared with the next seek
+        return rest
 
     async def _is_next(self, tp: Any, offset: int) -> bool:
         """Return whether to hand a message over; seeks back when something before it is missing.
@@ -193,6 +260,8 @@ class App(faust.App):
     """A Faust app on the ordered transport."""
 
     logger = logging.getLogger("faust.app")
+    has_partitions = False
+    """Whether partitions have been assigned since it started."""
 
     def _new_transport(self) -> Any:
         return OrderedTransport(self.conf.broker_consumer, self)

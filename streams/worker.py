@@ -4,11 +4,17 @@ import argparse
 import asyncio
 import logging
 import os
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import faust
 import uvloop
+from aiokafka import TopicPartition
+from prometheus_client import REGISTRY
 
 from schemas.records import (
     AccountRecord,
@@ -18,9 +24,11 @@ from schemas.records import (
     MarketRecord,
     PerformanceRecord,
 )
-from streams import readiness
+from streams import metrics, readiness
+from streams.clocks import WallClock
 from streams.lease import Lease
 from streams.logs import configure, logger
+from streams.metrics_worker import WorkerCollector
 from streams.processors.account import AccountStage
 from streams.processors.market import MarketStage
 from streams.publisher import Publisher
@@ -43,6 +51,7 @@ from streams.topics import (
     PERFORMANCES,
 )
 from streams.transport import App
+from streams.watch import View, Watch
 
 log = logger(__name__)
 
@@ -76,9 +85,10 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
         stream_buffer_maxsize=4096,
         producer_acks=-1,
         autodiscover=False,
+        broker_client_id=name,  # who asks Kafka for the members of the group sees which worker is which
     )
     lease = Lease(kafka.session_timeout_s)
-    publisher = Publisher(kafka.bootstrap_servers, client_id=name)
+    publisher = Publisher(kafka.bootstrap_servers, client_id=name, guard=lease.check)
     rules, calendar = rules_of(settings), SessionCalendar(settings.session.calendar)
 
     def records(topic: Any, model: Any) -> Records[Any]:
@@ -109,12 +119,50 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
             "performances": records(PERFORMANCES, PerformanceRecord),
         },
     )
-    _wire(app, market=market, account=account, publisher=publisher, lease=lease, name=name)
+    stages = (market, account)
+    view = partial(view_of, app, stages)
+    watch = Watch(kafka.bootstrap_servers, group=GROUP, name=name, timeout_s=kafka.progress_timeout_s, view=view)
+    _wire(app, market=market, account=account, publisher=publisher, lease=lease, watch=watch, name=name)
+    original_start = app.on_start
+
+    async def on_start() -> None:
+        # all of this first: nothing that a stage needs may take its time once there are partitions
+        await asyncio.to_thread(calendar.phase, WallClock().now())  # a calendar takes a second to load
+        await publisher.start()
+        REGISTRY.register(WorkerCollector(name=name, stages=stages, view=view, seen=lambda: watch.seen))
+        # no task of the app: those begin when recovery is complete, and a rebalance before may take long
+        lease.start()
+        await original_start()
+
+    app.on_start = on_start
     return app
 
 
+def view_of(app: Any, stages: Sequence[Stage]) -> View:
+    """Return how a worker stands; called from any thread."""
+    if not app.has_partitions:  # Faust makes what is asked for below on first use, for the thread that asks
+        return View(is_at_work=False, assigned=frozenset(), read={})
+    consumer, recovery = app.consumer, app.tables.recovery
+    changelogs = app.tables.changelog_topics
+    assigned = [TopicPartition(*tp) for tp in consumer.assignment()]
+    return View(
+        is_at_work=all(stage.is_open for stage in stages) and not app.rebalancing,
+        assigned=frozenset(at for at in assigned if at.topic not in changelogs),
+        read=dict(consumer.read_offsets),
+        recovering=recovery.active_remaining_total() if recovery.in_recovery else None,
+        tables=frozenset(at for at in assigned if at.topic in changelogs),
+    )
+
+
 def _wire(
-    app: Any, *, market: MarketStage, account: AccountStage, publisher: Publisher, lease: Lease, name: str
+    app: Any,
+    *,
+    market: MarketStage,
+    account: AccountStage,
+    publisher: Publisher,
+    lease: Lease,
+    watch: Watch,
+    name: str,
 ) -> None:
     stages: tuple[Stage, ...] = (market, account)
     market_topics = app.topic(*[topic.name for topic in MARKET_STAGE], **_RAW)
@@ -128,14 +176,12 @@ def _wire(
     async def run_account_stage(stream: Any) -> None:
         await account.run(stream)
 
-    background: set[asyncio.Task[None]] = set()
-
     @app.on_before_shutdown.connect(weak=False)
-    async def stop_publisher(*_: Any, **__: Any) -> None:
+    async def finish(*_: Any, **__: Any) -> None:
+        watch.stop()
         for stage in stages:
             await stage.close()
-        for task in background:
-            task.cancel()
+        lease.stop()
         await publisher.stop()
 
     @app.on_partitions_revoked.connect(weak=False)
@@ -143,10 +189,23 @@ def _wire(
         for stage in stages:
             await stage.close()
 
+    assigned_at = time.monotonic()
+
+    @app.on_partitions_assigned.connect(weak=False)
+    async def note_assignment(*_: Any, **__: Any) -> None:
+        nonlocal assigned_at
+        assigned_at = time.monotonic()
+        app.has_partitions = True
+        watch.start()
+
     @app.on_rebalance_complete.connect(weak=False)
     async def open_stages(*_: Any, **__: Any) -> None:
+        owned: dict[str, set[int]] = defaultdict(set)
+        for tp in app.consumer.assignment():
+            owned[tp.topic].add(tp.partition)
         for stage in stages:
-            await stage.open()
+            await stage.open(owned)
+        metrics.RECOVERY_SECONDS.observe(time.monotonic() - assigned_at)
         partitions = sorted({tp.partition for tp in app.consumer.assignment()})
         log.info("partitions_assigned", worker=name, partitions=partitions, epoch=app.consumer_generation_id)
         readiness.ready()
@@ -155,15 +214,9 @@ def _wire(
     async def keep_checkpoints() -> None:
         await market.keep_checkpoints()
 
-    original_start = app.on_start
-
-    async def on_start() -> None:
-        # not a task of the app: those begin when recovery is complete, and a rebalance before may take long
-        background.add(asyncio.create_task(lease.keep(), name="lease"))
-        await publisher.start()
-        await original_start()
-
-    app.on_start = on_start
+    @app.task
+    async def keep_ahead() -> None:
+        await asyncio.gather(*(stage.keep_ahead() for stage in stages))
 
 
 def main() -> None:
@@ -173,6 +226,7 @@ def main() -> None:
     name = parser.parse_args().name
     settings = load_settings()
     configure(settings.server.log_level, process=name)
+    metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
     uvloop.install()
     home = Path(os.environ.get("TAPESTREAM_HOME", ".tapestream"))
     app = create_app(settings, name=name, folder=home / "faust")
