@@ -10,7 +10,6 @@ from aiokafka.errors import KafkaError
 
 from api.live_view import LiveView
 from api.problems import Problem
-from schemas.codec import Undecodable
 from streams.logs import logger
 from streams.topics import BOOKS, CONTROLS, MARKETS, PARTITIONS, PRICE_TICKS
 
@@ -135,8 +134,8 @@ class Live:
     def _read(self, record: ConsumerRecord, apply: Callable[[ConsumerRecord], None]) -> None:
         try:
             apply(record)
-        except (Undecodable, ValueError, KeyError, TypeError, AssertionError) as error:
-            # the topic's own reader dead-letters it
+        except Exception as error:
+            # whatever it is: begun anew the view would come to it again. The topic's own reader dead-letters it
             log.warning(
                 "message passed over",
                 topic=record.topic,

@@ -16,7 +16,7 @@ from api.pool import Pool, fetch
 from api.problems import PROBLEMS
 from schemas.event import from_micros
 from schemas.money import to_usd
-from schemas.orders import OrderPlaced
+from schemas.orders import OrderPlaced, OrderStatus
 from schemas.positions import Position
 
 router = APIRouter(tags=["orders"], responses=PROBLEMS)
@@ -40,7 +40,7 @@ class OrderRow(BaseModel):
     quantity: int = Field(description="contracts")
     limit_price: Number
     order_type: Literal["paper", "live"]
-    status: Literal["pending_execution", "filled", "failed"]
+    status: OrderStatus
     failure_reason: str | None = None
     remaining_quantity: int = Field(
         default=0, description="contracts the position keeps once a closing order has filled"

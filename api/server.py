@@ -15,12 +15,14 @@ from datetime import datetime
 import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
+from prometheus_client import REGISTRY
 
 from api import (
     auth,
     closing,
     comparison,
     controls,
+    dead_letters,
     experiments,
     headers,
     health,
@@ -29,6 +31,7 @@ from api import (
     orders,
     performance,
     problems,
+    reconciliations,
     root,
     schema_registry,
     shadows,
@@ -39,8 +42,9 @@ from api.auth import Authenticator
 from api.health import Health
 from api.intake import Intake
 from api.live import Live
+from api.metrics import GroupsCollector
 from api.pool import open_pool
-from streams import logs, readiness
+from streams import logs, metrics, readiness
 from streams.clocks import TapeClock, WallClock
 from streams.publisher import Publisher
 from streams.settings import InvalidSettings, Settings, load_settings
@@ -92,10 +96,12 @@ def create_app(settings: Settings) -> FastAPI:
         signals.router,
         closing.router,
         controls.router,
+        dead_letters.router,
         comparison.router,  # before the route of one experiment, which would take "results" for an id
         experiments.router,
         shadows.router,
         performance.router,
+        reconciliations.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
@@ -122,10 +128,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         live = Live(servers, on_time=on_time)
         live.start()
         stack.push_async_callback(live.stop)
-        checks = Health(servers, pool=pool, live=live)
+        checks = Health(servers, pool=pool, live=live, worker_metrics=settings.server.worker_metrics)
+        checks.start()
+        lags = GroupsCollector(lambda: checks.groups.found)
+        REGISTRY.register(lags)
+        stack.callback(REGISTRY.unregister, lags)
         stack.push_async_callback(checks.stop)
         publisher = Publisher(servers, client_id="tapestream-api")
-        connecting = asyncio.create_task(_connect(publisher), name="publisher")
+        connecting = asyncio.create_task(keep_connected(publisher), name="publisher")
         stack.push_async_callback(_disconnect, publisher, connecting)
         intake = Intake(settings=settings, publisher=publisher, pool=pool, clock=clock)
         await intake.start()
@@ -134,16 +144,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-async def _connect(publisher: Publisher) -> None:
-    """Start the publisher as soon as Kafka answers."""
+async def keep_connected(publisher: Publisher) -> None:
+    """Start a publisher as soon as Kafka answers, and anew when Kafka has not taken a message; never returns."""
     while True:
         try:
             await publisher.start()
         except (KafkaError, OSError) as error:
             log.warning("kafka does not answer", error=type(error).__name__, retry_after_s=RETRY_S)
             await asyncio.sleep(RETRY_S)
-        else:
-            return
+            continue
+        await publisher.failed.wait()
+        log.warning("the publisher starts anew")
+        await publisher.stop()  # what is sent meanwhile goes into the spool
 
 
 async def _disconnect(publisher: Publisher, connecting: "asyncio.Task[None]") -> None:
@@ -197,6 +209,7 @@ def main() -> int:
     try:
         settings = load_settings()
         logs.configure(settings.server.log_level, process="api")
+        metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
         return 0 if serve(settings) else 1
     except InvalidSettings as error:
         sys.stderr.write(f"{error}\n")

@@ -1,36 +1,72 @@
-"""Orders for a live broker. Run with `python -m sinks.executor`.
+"""Live orders, carried out at a broker. Run with `python -m sinks.executor`. Paper orders pass by.
 
-No live broker is configured, so a live order fails at once and its account gets its capacity back. Paper orders are
-the paper exchange's and pass by.
+Without a broker that the settings name and confirm, a live order fails at once and its account gets its capacity back.
 """
 
 import asyncio
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 from aiokafka import ConsumerRecord
 
 from schemas.codec import Undecodable, decode
 from schemas.ids import derived_id
-from schemas.orders import OrderPlaced, OrderUpdated
+from schemas.orders import CancelRequested, OrderPlaced, OrderUpdated
+from sinks.account_lock import LockLost, holding
+from sinks.alpaca import AlpacaBroker
+from sinks.broker import Broker
+from sinks.comparing import Comparing
 from sinks.consumer import batches, consuming
+from sinks.execution import LiveExecution
+from sinks.intents import Intents
+from sinks.order_guard import Limits, is_wrong_address
+from sinks.placing import PATIENCE
 from sinks.process import persist, run
 from streams.logs import logger
 from streams.publisher import Publisher
 from streams.readiness import ready
-from streams.settings import Settings
-from streams.topics import ORDER_UPDATES, ORDERS
+from streams.settings import InvalidSettings, Settings
+from streams.topics import CANCEL_REQUESTS, ORDER_UPDATES, ORDERS
+from streams.topics import GROUP as STAGES
 
 GROUP = "tapestream-executor"
 SOURCE = "executor"
+EXIT_LOCK_LOST = 1
 
 log = logger(__name__)
 
 
-def execute(order: OrderPlaced) -> OrderUpdated | None:
-    """Return what becomes of an order, or None when it is not for a live broker."""
-    if order.order_type != "live":
-        return None
+class WallTiming:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def pause(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def group_of(account_id: str) -> str:
+    """Return the consumer group of an account's executor: each reads all orders, for each takes its own alone."""
+    return f"{GROUP}-{account_id}"
+
+
+def alpaca(settings: Settings) -> AlpacaBroker:
+    """Return the account at Alpaca that the settings name."""
+    providers, execution = settings.providers, settings.execution
+    return AlpacaBroker(
+        url=providers.alpaca_base_url,
+        key=providers.alpaca_api_key,
+        secret=providers.alpaca_secret_key,
+        timeout_s=execution.broker_timeout_s,
+        requests_per_minute=execution.broker_requests_per_minute,
+    )
+
+
+def refused(order: OrderPlaced) -> OrderUpdated:
+    """Return what becomes of a live order while no broker is configured."""
     return OrderUpdated(
         event_id=derived_id("order-failed", order.event_id),
         occurred_at=order.occurred_at,
@@ -43,17 +79,24 @@ def execute(order: OrderPlaced) -> OrderUpdated | None:
     )
 
 
-def outcomes(messages: Sequence[ConsumerRecord]) -> list[OrderUpdated]:
-    """Return what becomes of the orders in messages; what cannot be decoded is the market stage's to answer for."""
-    updates = []
+def orders_of(
+    messages: Sequence[ConsumerRecord], *, account_id: str
+) -> tuple[list[OrderPlaced], list[CancelRequested]]:
+    """Return an account's live orders and cancellations; what cannot be decoded its topic's own reader answers for."""
+    placed, cancels = [], []
     for message in messages:
         try:
-            order = decode(OrderPlaced, message.value)
+            if message.topic == ORDERS.name:
+                order = decode(OrderPlaced, message.value)
+                if order.order_type == "live" and order.account_id == account_id:
+                    placed.append(order)
+            else:
+                request = decode(CancelRequested, message.value)
+                if request.account_id == account_id:
+                    cancels.append(request)
         except Undecodable:
             continue
-        if (update := execute(order)) is not None:
-            updates.append(update)
-    return updates
+    return placed, cancels
 
 
 async def _send(bootstrap_servers: str, updates: Sequence[OrderUpdated]) -> None:
@@ -63,23 +106,115 @@ async def _send(bootstrap_servers: str, updates: Sequence[OrderUpdated]) -> None
         await asyncio.gather(*sent)
 
 
-async def consume(settings: Settings, *, group: str = GROUP) -> None:
-    """Execute orders until cancelled; an order is committed once what became of it is on Kafka."""
+async def refuse(settings: Settings, *, group: str) -> None:
+    """Fail live orders until cancelled; an order is committed once what became of it is on Kafka."""
     bootstrap_servers = settings.kafka.bootstrap_servers
     async with consuming(
         bootstrap_servers, group=group, topics=(ORDERS,), session_timeout_s=settings.kafka.session_timeout_s
     ) as consumer:
         ready()
-        log.info("started")
+        log.info("started", broker="none")
         async for messages in batches(consumer):
-            if updates := outcomes(messages):
+            placed, _ = orders_of(messages, account_id=settings.risk.account_id)
+            if updates := [refused(order) for order in placed]:
                 await persist(partial(_send, bootstrap_servers, updates), what="kafka")
                 for update in updates:
                     log.warning("order_failed", order_id=update.order_id, reason=update.reason)
 
 
+async def trade(
+    settings: Settings,
+    *,
+    broker: Broker,
+    group: str,
+    patience: Sequence[float] = PATIENCE,
+    stages: str = STAGES,
+) -> None:
+    """Carry the account's live orders out until cancelled, as the only one for the account.
+
+    patience  pauses, seconds, before each look for an order whose request got no answer
+    stages    the group of the stages, whose books are compared with the broker's
+    raises    LockLost when the database goes away
+    """
+    account_id, servers, limits = settings.risk.account_id, settings.kafka.bootstrap_servers, settings.execution
+    async with holding(settings.database.url, account_id, waiting=ready) as held:
+        intents, timing = Intents(held, account_id), WallTiming()
+        comparing = Comparing(
+            servers, account_id=account_id, interval_s=limits.reconcile_interval_s, stages=stages, timing=timing
+        )
+        execution = LiveExecution(
+            store=intents,
+            broker=broker,
+            timing=timing,
+            limits=Limits(limits.max_order_contracts, limits.max_order_notional, limits.max_orders_per_minute),
+            noticed=comparing.notice,
+            patience=patience,
+        )
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(held.watch(), name="the account's lock")
+                tasks.create_task(execution.run(), name="execution")
+                tasks.create_task(intents.outbox.send_all(servers), name="outbox")
+                tasks.create_task(comparing.run(intents, execution, broker), name="reconciliation")
+                tasks.create_task(_read(settings, execution, group=group), name="orders")
+        except BaseExceptionGroup as group_of_errors:
+            if lost := group_of_errors.subgroup(LockLost):
+                raise _first(lost) from group_of_errors
+            raise
+
+
+def _first(errors: "BaseExceptionGroup[LockLost]") -> LockLost:
+    error = errors.exceptions[0]
+    return error if isinstance(error, LockLost) else _first(error)
+
+
+async def _read(settings: Settings, execution: LiveExecution, *, group: str) -> None:
+    async with consuming(
+        settings.kafka.bootstrap_servers,
+        group=group,
+        topics=(ORDERS, CANCEL_REQUESTS),
+        session_timeout_s=settings.kafka.session_timeout_s,
+    ) as consumer:
+        ready()
+        log.info("started", broker=settings.execution.broker, account_id=settings.risk.account_id)
+        async for messages in batches(consumer):
+            placed, cancels = orders_of(messages, account_id=settings.risk.account_id)
+            await execution.take(placed, cancels)
+
+
+async def consume(settings: Settings, *, group: str | None = None) -> None:
+    """Do the account's part until cancelled.
+
+    raises   InvalidSettings when the broker needs something that is not set; LockLost when the database goes away
+    """
+    group = group or group_of(settings.risk.account_id)
+    if not settings.trades_at_broker:
+        await refuse(settings, group=group)
+        return
+    providers = settings.providers
+    for name, value in (
+        ("DATABASE_URL", settings.database.url),
+        ("ALPACA_API_KEY", providers.alpaca_api_key.get_secret_value()),
+        ("ALPACA_SECRET_KEY", providers.alpaca_secret_key.get_secret_value()),
+    ):
+        if not value:
+            raise InvalidSettings(f"{name}: not set")
+    if is_wrong_address(providers.alpaca_base_url, is_paper=providers.alpaca_paper):
+        raise InvalidSettings("ALPACA_BASE_URL: is another account's than ALPACA_PAPER says")
+    broker = alpaca(settings)
+    try:
+        await trade(settings, broker=broker, group=group)
+    finally:
+        broker.close()
+
+
 def main() -> None:
-    run(SOURCE, consume)
+    try:
+        run(SOURCE, consume)
+    except LockLost as lost:
+        # another executor may have the account by now: this one must not do another thing
+        log.error("lock_lost", error=str(lost))
+        sys.exit(EXIT_LOCK_LOST)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import asyncpg
 from aiokafka import ConsumerRecord
 
 from schemas.codec import Undecodable, decode
+from schemas.dead_letters import redrive_of
 from schemas.operations import DeadLettered
 from sinks.consumer import batches, consuming
 from sinks.database import open_pool
@@ -50,13 +51,27 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         return None
     if message.value is None and topic.compacted:
         return None  # a key was deleted
+    redrive = redrive_of(dict(message.headers))
+    if redrive is not None and redrive.record and redrive.reader != READER:
+        return None  # it has its rows, or a letter of its own
     try:
         event = decode(topic.record, message.value)
     except Undecodable as error:
         if topic.reader != READER:
             return None
         return dead_letter(message, reader=READER, reason="undecodable", error=str(error))
-    return Fact(message, tuple(effects(event))) if effects is not None else None
+    if effects is None:
+        return None
+    try:
+        return Fact(message, tuple(effects(event)))
+    except Exception as error:
+        log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
+        return refused(message, refusal(error))
+
+
+def refused(message: ConsumerRecord, error: str) -> DeadLettered:
+    """Return the dead letter of a message that has no rows; other readers of its topic may well have taken it."""
+    return dead_letter(message, reader=READER, reason="failed", error=error, record="postgres")
 
 
 async def store(pool: "asyncpg.Pool[asyncpg.Record]", facts: Sequence[Fact]) -> list[DeadLettered]:
@@ -70,9 +85,11 @@ async def store(pool: "asyncpg.Pool[asyncpg.Record]", facts: Sequence[Fact]) -> 
     try:
         async with pool.acquire() as connection:
             await _write(connection, facts)
-    except REFUSALS as error:
+    except Exception as error:
+        if isinstance(error, UNREACHABLE) and not isinstance(error, REFUSALS):
+            raise
         if len(facts) == 1:
-            return [dead_letter(facts[0].message, reader=READER, reason="failed", error=refusal(error))]
+            return [refused(facts[0].message, refusal(error))]
         middle = len(facts) // 2
         return await store(pool, facts[:middle]) + await store(pool, facts[middle:])
     return []

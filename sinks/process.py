@@ -9,6 +9,7 @@ from typing import TypeVar
 import uvloop
 from aiokafka.errors import KafkaError
 
+from streams import metrics
 from streams.logs import configure, logger
 from streams.settings import InvalidSettings, Settings, load_settings
 
@@ -26,6 +27,7 @@ def run(name: str, work: Callable[[Settings], Coroutine[object, object, None]]) 
         if not settings.kafka.bootstrap_servers:
             raise InvalidSettings("KAFKA_BOOTSTRAP_SERVERS: not set")
         configure(settings.server.log_level, process=name)
+        metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
         uvloop.run(_until_stopped(work(settings)))
     except InvalidSettings as error:
         sys.exit(str(error))

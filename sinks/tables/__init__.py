@@ -5,21 +5,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from schemas.accounts import BrokerReported
+from schemas.dead_letters import DeadLetterUpdated
 from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.market import MarketContextReceived
 from schemas.operations import ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
     OrderUpdated,
+    PositionAdjusted,
     ShadowFilled,
     ShadowTrade,
     TradeClosed,
 )
 from schemas.performance import PerformanceMeasured, TuningProposed
+from schemas.reconciliation import Reconciled
 from schemas.signals import SignalReceived
-from sinks.tables import bias, controls, dead_letters, decisions, orders, performance, signals, trades
+from sinks.tables import bias, controls, dead_letters, decisions, orders, performance, reconciliations, signals, trades
 from sinks.writes import Effect
 
 EFFECTS: dict[type[BaseModel], Callable[[Any], Iterable[Effect]]] = {
@@ -36,10 +41,15 @@ EFFECTS: dict[type[BaseModel], Callable[[Any], Iterable[Effect]]] = {
     ShadowTrade: trades.shadowed,
     ShadowFilled: trades.shadow_filled,
     CloseRequested: trades.close_requested,
+    CancelRequested: orders.cancel_requested,
+    PositionAdjusted: reconciliations.adjusted,
+    BrokerReported: reconciliations.reported,
+    Reconciled: reconciliations.reconciled,
     PerformanceMeasured: performance.measured,
     TuningProposed: performance.tuned,
     ControlChanged: controls.changed,
     MarketContextReceived: bias.learnt,
     DeadLettered: dead_letters.written,
+    DeadLetterUpdated: dead_letters.updated,
 }
 """Events that are not named leave no row."""

@@ -2,29 +2,55 @@
 
 from collections.abc import Iterator
 
-from schemas.orders import OrderPlaced, OrderUpdated
-from sinks.tables.positions import CLOSING
+from schemas.orders import CancelRequested, OrderPlaced, OrderUpdated
+from sinks.tables.positions import HELD, HELD_OF_ORDERS
 from sinks.writes import Derive, Effect, insert
 
-# A fill settles it, whatever else was said; of several failures the first counts.
+# A paper order is filled by its fill, whatever else was said. A live one goes by what its executor told: by the
+# contracts that stay executed, else by its end. Of several ends the first counts.
 STATUS = """
     UPDATE orders AS o
-       SET status = told.status, failure_reason = told.reason, filled_at = told.filled_at
+       SET status = facts.status, filled_quantity = facts.executed, broker_order_id = facts.broker_order_id,
+           failure_reason = CASE WHEN facts.status = facts.ended THEN facts.reason END,
+           filled_at = CASE WHEN facts.status = 'filled' THEN facts.filled_at END
       FROM (
-            SELECT DISTINCT ON (order_id) order_id, status,
-                   CASE WHEN status = 'failed' THEN reason END AS reason,
-                   CASE WHEN status = 'filled' THEN at END AS filled_at
-              FROM (
-                    SELECT order_id, 'filled' AS status, NULL AS reason, fill_timestamp AS at, 0 AS rank
-                      FROM trades WHERE order_id = ANY($1::uuid[])
-                    UNION ALL
-                    SELECT order_id, status, reason, created_at,
-                           CASE status WHEN 'filled' THEN 1 WHEN 'failed' THEN 2 ELSE 3 END
-                      FROM order_updates WHERE order_id = ANY($1::uuid[])
-                   ) AS facts
-             ORDER BY order_id, rank, at, reason
-           ) AS told
-     WHERE o.order_id = told.order_id
+            SELECT p.order_id, told.ended, told.reason, told.broker_order_id,
+                   CASE p.order_type WHEN 'live' THEN told.filled_at
+                        ELSE coalesce(fills.at, told.filled_at) END AS filled_at,
+                   CASE p.order_type WHEN 'live' THEN coalesce(told.executed, 0)
+                        ELSE coalesce(fills.quantity, 0) END AS executed,
+                   CASE
+                        WHEN p.order_type <> 'live' AND (fills.at IS NOT NULL OR told.filled_at IS NOT NULL)
+                             THEN 'filled'
+                        WHEN p.order_type = 'live' AND told.executed >= p.quantity THEN 'filled'
+                        WHEN told.ended IS NOT NULL THEN told.ended
+                        WHEN told.executed > 0 THEN 'partially_filled'
+                        WHEN told.is_busted THEN 'busted'
+                        WHEN told.is_accepted THEN 'accepted'
+                        ELSE 'pending_execution'
+                   END AS status
+              FROM orders AS p
+              LEFT JOIN (
+                    SELECT order_id, min(fill_timestamp) AS at, sum(fill_quantity) AS quantity
+                      FROM trades WHERE order_id = ANY($1::uuid[]) GROUP BY order_id
+                   ) AS fills USING (order_id)
+              LEFT JOIN (
+                    SELECT order_id, min(created_at) FILTER (WHERE status = 'filled') AS filled_at,
+                           sum(CASE status WHEN 'partially_filled' THEN quantity WHEN 'filled' THEN quantity
+                                    WHEN 'busted' THEN -quantity ELSE 0 END) AS executed,
+                           (array_agg(status ORDER BY created_at, status, reason)
+                            FILTER (WHERE status IN ('failed', 'canceled', 'expired')))[1] AS ended,
+                           (array_agg(reason ORDER BY created_at, status, reason)
+                            FILTER (WHERE status IN ('failed', 'canceled', 'expired')))[1] AS reason,
+                           (array_agg(broker_order_id ORDER BY created_at DESC, broker_order_id)
+                            FILTER (WHERE broker_order_id IS NOT NULL))[1] AS broker_order_id,
+                           bool_or(status = 'busted') AS is_busted,
+                           bool_or(status <> 'pending_execution') AS is_accepted
+                      FROM order_updates WHERE order_id = ANY($1::uuid[]) GROUP BY order_id
+                   ) AS told USING (order_id)
+             WHERE p.order_id = ANY($1::uuid[])
+           ) AS facts
+     WHERE o.order_id = facts.order_id
 """
 
 
@@ -49,6 +75,8 @@ def placed(event: OrderPlaced) -> Iterator[Effect]:
         quantity=event.quantity,
         limit_price=event.limit_price,
         order_type=event.order_type,
+        pricing=event.pricing,
+        step=event.step,
         remaining_quantity=event.remaining_quantity,
         exit_reason=event.exit_reason,
         exit_codes=list(event.exit_codes),
@@ -61,7 +89,7 @@ def placed(event: OrderPlaced) -> Iterator[Effect]:
     )
     yield Derive(STATUS, event.event_id)
     if closes:
-        yield Derive(CLOSING, event.position_id)
+        yield Derive(HELD, event.position_id)
 
 
 def updated(event: OrderUpdated) -> Iterator[Effect]:
@@ -75,6 +103,28 @@ def updated(event: OrderUpdated) -> Iterator[Effect]:
         symbol=event.symbol,
         status=event.status,
         reason=event.reason,
+        quantity=event.quantity,
+        price=event.price,
+        was_price=event.was_price,
+        filled_quantity=event.filled_quantity,
+        broker_order_id=event.broker_order_id,
         created_at=event.occurred_at,
     )
     yield Derive(STATUS, event.order_id)
+    if event.status in ("failed", "canceled", "expired"):
+        yield Derive(HELD_OF_ORDERS, event.order_id)
+
+
+def cancel_requested(event: CancelRequested) -> Iterator[Effect]:
+    """Store that what is left of a live order was to be cancelled, and why."""
+    yield insert(
+        "cancel_requests",
+        "request_id",
+        request_id=event.event_id,
+        account_id=event.account_id,
+        order_id=event.order_id,
+        client_order_id=event.client_order_id,
+        symbol=event.symbol,
+        reason=event.reason,
+        created_at=event.occurred_at,
+    )

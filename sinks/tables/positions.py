@@ -8,36 +8,65 @@ from schemas.decisions import EntryContext
 from schemas.orders import OrderFilled, ShadowFilled, TradeClosed
 from sinks.writes import Effect, insert, replace
 
-# An order that leaves contracts behind reduces the position; only the one that leaves none closes it.
-CLOSING = """
-    UPDATE refactored_positions AS p
-       SET status = 'closing', exit_reason = o.exit_reason, exit_order_id = o.order_id, exit_codes = o.exit_codes,
-           last_updated = o.created_at
-      FROM (
-            SELECT DISTINCT ON (position_id) position_id, order_id, exit_reason, exit_codes, created_at
-              FROM orders
-             WHERE position_id = ANY($1::uuid[]) AND side = 'sell_to_close' AND remaining_quantity = 0
-             ORDER BY position_id, created_at DESC, order_id
-           ) AS o
-     WHERE p.position_id = o.position_id AND p.status <> 'closed'
-"""
-
-_REDUCED = """
-    UPDATE {positions} AS p
+SHADOW_REDUCED = """
+    UPDATE shadow_positions AS p
        SET quantity = p.initial_quantity - sold.quantity, partial_exits = sold.fills,
            realized_pnl = (sold.value - p.entry_price * sold.quantity) * 100
       FROM (
             SELECT position_id, sum(fill_quantity) AS quantity, count(*) AS fills,
                    sum(fill_price * fill_quantity) AS value
-              FROM {fills}
+              FROM shadow_fills
              WHERE position_id = ANY($1::uuid[]) AND side = 'sell_to_close'
              GROUP BY position_id
            ) AS sold
-     WHERE p.{key} = sold.position_id AND p.status <> 'closed'
+     WHERE p.shadow_position_id = sold.position_id AND p.status <> 'closed'
 """
 
-REDUCED = _REDUCED.format(positions="refactored_positions", fills="trades", key="position_id")
-SHADOW_REDUCED = _REDUCED.format(positions="shadow_positions", fills="shadow_fills", key="shadow_position_id")
+# A live order fills in parts, and a broker may take an execution back, which is a fill below zero. Where all that was
+# bought is taken back there was no position: its row is closed until more is bought. An order that leaves contracts
+# behind reduces the position; only one that leaves none closes it.
+_HELD = """
+    UPDATE refactored_positions AS p
+       SET initial_quantity = bought.quantity, quantity = greatest(bought.quantity - coalesce(sold.quantity, 0), 0),
+           entry_price = coalesce(bought.price, p.entry_price), current_price = coalesce(bought.price, p.current_price),
+           entry_timestamp = bought.first, created_at = bought.first,
+           last_updated = coalesce(closing.created_at, bought.last),
+           status = CASE WHEN bought.quantity = 0 THEN 'closed' WHEN closing.order_id IS NULL THEN 'open'
+                         ELSE 'closing' END,
+           exit_reason = CASE WHEN bought.quantity = 0 THEN 'busted' ELSE closing.exit_reason END,
+           exit_order_id = closing.order_id, exit_codes = coalesce(closing.exit_codes, '{{}}'),
+           partial_exits = coalesce(sold.orders, 0),
+           realized_pnl = (sold.value - coalesce(bought.price, p.entry_price) * sold.quantity) * 100
+      FROM (
+            SELECT position_id, sum(fill_quantity) AS quantity, min(fill_timestamp) AS first,
+                   max(fill_timestamp) AS last,
+                   sum(fill_price * fill_quantity) / nullif(sum(fill_quantity), 0) AS price
+              FROM trades
+             WHERE position_id {those} AND side = 'buy_to_open'
+             GROUP BY position_id
+           ) AS bought
+      LEFT JOIN (
+            SELECT position_id, sum(fill_quantity) AS quantity, count(DISTINCT order_id) AS orders,
+                   sum(fill_price * fill_quantity) AS value
+              FROM trades
+             WHERE position_id {those} AND side = 'sell_to_close'
+             GROUP BY position_id
+           ) AS sold USING (position_id)
+      LEFT JOIN (
+            SELECT DISTINCT ON (position_id) position_id, order_id, exit_reason, exit_codes, created_at
+              FROM orders
+             WHERE position_id {those} AND side = 'sell_to_close' AND remaining_quantity = 0
+               AND NOT EXISTS (SELECT FROM order_updates AS told WHERE told.order_id = orders.order_id
+                                  AND told.status IN ('failed', 'canceled', 'expired'))
+             ORDER BY position_id, created_at DESC, order_id
+           ) AS closing USING (position_id)
+     WHERE p.position_id = bought.position_id AND p.exit_timestamp IS NULL
+"""
+
+HELD = _HELD.format(those="= ANY($1::uuid[])")
+"""Derives positions by their ids."""
+HELD_OF_ORDERS = _HELD.format(those="IN (SELECT position_id FROM orders WHERE order_id = ANY($1::uuid[]))")
+"""Derives the positions of orders by the orders' ids: one that does not close its position leaves it open."""
 
 
 def opened(event: OrderFilled) -> Effect:

@@ -9,7 +9,7 @@ from sinks.writes import Derive, Effect, insert
 
 
 def filled(event: OrderFilled) -> Iterator[Effect]:
-    """Store a fill; one that opens a position makes its row, one that closes contracts reduces it."""
+    """Store a fill; one that opens a position makes its row, any further one adds to it or takes from it."""
     yield insert(
         "trades",
         "trade_id",
@@ -29,13 +29,14 @@ def filled(event: OrderFilled) -> Iterator[Effect]:
         engine=event.engine,
         experiment_id=event.experiment_id,
         is_test=event.is_test,
+        undoes=event.undoes,
         created_at=event.occurred_at,
     )
     yield Derive(STATUS, event.order_id)
-    if event.side == "buy_to_open":
+    # what is taken back or adjusted opens nothing: the fill that did makes the row
+    if event.side == "buy_to_open" and event.undoes is None:
         yield positions.opened(event)
-        yield Derive(positions.CLOSING, event.position_id)
-    yield Derive(positions.REDUCED, event.position_id)
+    yield Derive(positions.HELD, event.position_id)
 
 
 def shadowed(event: ShadowTrade) -> Iterator[Effect]:
