@@ -12,7 +12,7 @@ from aiokafka import TopicPartition
 
 from schemas.codec import Undecodable, decode
 from schemas.ticks import TickFrame
-from streams import logs
+from streams import logs, metrics
 from streams.boundaries import passed, tell
 from streams.clocks import Clock, WallClock
 from streams.publisher import Publisher
@@ -99,6 +99,7 @@ def main() -> None:
     argparse.ArgumentParser(prog="python -m streams.clock", description=__doc__).parse_args()
     settings = load_settings()
     logs.configure(settings.server.log_level, process="clock")
+    metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
     run_until_stopped(run(settings))
 
 

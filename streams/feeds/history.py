@@ -21,7 +21,7 @@ from schemas.event import Record
 from schemas.ids import derived_id
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced
-from streams import logs
+from streams import logs, metrics
 from streams.clocks import Clock, TapeClock, WallClock
 from streams.providers.candles import TIMEFRAMES
 from streams.providers.failures import NobodyAnswered
@@ -240,6 +240,7 @@ def main() -> None:
     except InvalidSettings as error:
         sys.exit(str(error))
     logs.configure(settings.server.log_level, process="market-history")
+    metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
     run_until_stopped(run(settings))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from schemas.event import from_micros, to_micros
 from schemas.market import MarketContextReceived
-from streams import logs
+from streams import logs, metrics
 from streams.boundaries import MINUTE, floor_minute, tell
 from streams.feeds.chain import chain_payload
 from streams.feeds.framing import Framer
@@ -191,6 +191,7 @@ def main() -> None:
     try:
         settings = load_settings()
         logs.configure(settings.server.log_level, process="replay")
+        metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
         session = open_session(arguments.session)
     except (InvalidSettings, SessionUnavailable) as error:
         sys.exit(str(error))

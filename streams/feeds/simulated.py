@@ -10,7 +10,7 @@ from random import Random
 from schemas.event import to_micros
 from schemas.money import to_usd
 from schemas.ticks import Tick
-from streams import logs
+from streams import logs, metrics
 from streams.clocks import Clock, WallClock
 from streams.feeds.chain import chain_payload, iso
 from streams.feeds.framing import Framer
@@ -148,6 +148,7 @@ def main() -> None:
     except (InvalidSettings, ValueError) as error:
         sys.exit(str(error))
     logs.configure(settings.server.log_level, process="simulated")
+    metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
     run_until_stopped(
         run(settings, symbols=symbols, contracts=arguments.contracts, rate=arguments.rate, seed=arguments.seed)
     )

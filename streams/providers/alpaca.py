@@ -6,7 +6,7 @@ source  https://docs.alpaca.markets/docs/about-market-data-api
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +48,8 @@ NAME = "alpaca"
 URL = "https://data.alpaca.markets"
 FEED = "iex"
 """The one exchange whose prices come with every plan; sip, of all exchanges, needs a subscription."""
+CONTRACTS_A_REQUEST = 100
+"""Contracts whose newest quotes may be asked for at once."""
 CHAIN_COST = 10
 """Requests that a chain may take: the price, and pages of a thousand contracts."""
 
@@ -93,7 +95,7 @@ class Alpaca:
         self._stocks = StockHistoricalDataClient(key, secret, raw_data=True, url_override=url.rstrip("/"))
         self._options = OptionHistoricalDataClient(key, secret, raw_data=True, url_override=url.rstrip("/"))
         for client in (self._stocks, self._options):
-            _bound(client, timeout_s=timeout_s)
+            bound(client, timeout_s=timeout_s)
         self._feed = DataFeed(feed)
         self._clock = clock
         self._sessions = sessions
@@ -106,7 +108,7 @@ class Alpaca:
     async def price(self, symbol: str) -> PriceSeen:
         """Return the price of the newest trade."""
         request = StockLatestTradeRequest(symbol_or_symbols=symbol, feed=self._feed)
-        trades = await _asked(symbol, lambda: self._stocks.get_stock_latest_trade(request))
+        trades = await asked(symbol, lambda: self._stocks.get_stock_latest_trade(request))
         with reading(NAME, symbol):
             if not trades.get(symbol):
                 raise NoData(NAME, symbol, "no trade")
@@ -116,13 +118,34 @@ class Alpaca:
     async def option_quote(self, option_symbol: str) -> QuoteSeen:
         """Return the newest quote of a contract."""
         request = OptionLatestQuoteRequest(symbol_or_symbols=option_symbol)
-        quotes = await _asked(option_symbol, lambda: self._options.get_option_latest_quote(request))
+        quotes = await asked(option_symbol, lambda: self._options.get_option_latest_quote(request))
         with reading(NAME, option_symbol):
             seen = _Quote.model_validate(quotes[option_symbol]) if quotes.get(option_symbol) else None
             bid, ask = (None, None) if seen is None else sides(seen.bp, seen.ap)
             if seen is None or (bid is None and ask is None):
                 raise NoData(NAME, option_symbol, "no quote")
             return QuoteSeen(option_symbol, bid, ask, seen.t, NAME)
+
+    async def prices(self, symbols: Sequence[str]) -> tuple[PriceSeen, ...]:
+        """Return the price of the newest trade of each underlying that has one."""
+        request = StockLatestTradeRequest(symbol_or_symbols=list(symbols), feed=self._feed)
+        trades = await asked(_label(symbols), lambda: self._stocks.get_stock_latest_trade(request))
+        with reading(NAME, _label(symbols)):
+            seen = [(symbol, _Trade.model_validate(trade)) for symbol, trade in trades.items() if trade]
+            return tuple(PriceSeen(symbol, trade.p, trade.t, NAME) for symbol, trade in seen)
+
+    async def option_quotes(self, option_symbols: Sequence[str]) -> tuple[QuoteSeen, ...]:
+        """Return the newest quote of each contract that has one. At most CONTRACTS_A_REQUEST."""
+        request = OptionLatestQuoteRequest(symbol_or_symbols=list(option_symbols))
+        quotes = await asked(_label(option_symbols), lambda: self._options.get_option_latest_quote(request))
+        with reading(NAME, _label(option_symbols)):
+            found = []
+            for symbol, quote in quotes.items():
+                seen = _Quote.model_validate(quote)
+                bid, ask = sides(seen.bp, seen.ap)
+                if bid is not None or ask is not None:
+                    found.append(QuoteSeen(symbol, bid, ask, seen.t, NAME))
+            return tuple(found)
 
     async def candles(self, symbol: str, timeframe: str, limit: int) -> HistoryState:
         """Return closed bars, adjusted for splits; see `Provider.candles`."""
@@ -135,7 +158,7 @@ class Alpaca:
             adjustment=Adjustment.SPLIT,
             feed=self._feed,
         )
-        answer = await _asked(symbol, lambda: self._stocks.get_stock_bars(request))
+        answer = await asked(symbol, lambda: self._stocks.get_stock_bars(request))
         with reading(NAME, symbol):
             if not answer.get(symbol):
                 raise NoData(NAME, symbol, "no bars")
@@ -165,10 +188,15 @@ class Alpaca:
             strike_price_gte=float(price * (1 - STRIKES_WITHIN)),
             strike_price_lte=float(price * (1 + STRIKES_WITHIN)),
         )
-        snapshots = await _asked(symbol, lambda: self._options.get_option_chain(request))
+        snapshots = await asked(symbol, lambda: self._options.get_option_chain(request))
         with reading(NAME, symbol):
             rows = [_contract(contract, snapshot) for contract, snapshot in snapshots.items()]
             return chain_of(rows, provider=NAME, symbol=symbol, price=price, now=now)
+
+
+def _label(symbols: Sequence[str]) -> str:
+    """Name a request for several symbols."""
+    return symbols[0] if len(symbols) == 1 else f"{len(symbols)} symbols"
 
 
 def _contract(option_symbol: str, snapshot: dict[str, Any]) -> dict[str, object]:
@@ -185,7 +213,7 @@ def _contract(option_symbol: str, snapshot: dict[str, Any]) -> dict[str, object]
     }
 
 
-async def _asked(symbol: str, call: Callable[[], Any]) -> Any:
+async def asked(symbol: str, call: Callable[[], Any]) -> Any:
     """Return what a blocking call of the client returns, from a thread of its own; raises ProviderFailed."""
     try:
         return await asyncio.to_thread(call)
@@ -204,7 +232,8 @@ async def _asked(symbol: str, call: Callable[[], Any]) -> Any:
         raise Unreadable(NAME, symbol, type(error).__name__) from None
 
 
-def _bound(client: RESTClient, *, timeout_s: float) -> None:
+def bound(client: RESTClient, *, timeout_s: float) -> None:
+    """Give a client's requests a timeout, and take its own repetitions from it."""
     client._retry = 0
     for scheme in ("https://", "http://"):
         client._session.mount(scheme, _TimedAdapter(timeout_s))

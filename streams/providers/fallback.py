@@ -54,10 +54,13 @@ def guarded_providers(
     sessions: SessionCalendar,
     timing: Timing | None = None,
     timeout_s: float = TIMEOUT_S,
+    share: int = 1,
 ) -> list[Guarded]:
     """Return the providers that have a key, in the order to ask them; what is left out, and why, is logged.
 
     A provider that has a key but stands nowhere in the order is asked last.
+
+    share    one part in so many of what the providers' limits allow: others ask them too
 
     raises   ValueError for a name that is no provider's
     """
@@ -75,7 +78,7 @@ def guarded_providers(
                 timeout_s=timeout_s,
             ),
             timing=pace,
-            limit=Limit(twelve_data.NAME, TWELVE_DATA_PER_DAY, window_s=_DAY_S, timing=pace),
+            limit=Limit(twelve_data.NAME, TWELVE_DATA_PER_DAY // share, window_s=_DAY_S, timing=pace),
         )
     if access.market_data_key:
         known[market_data_app.NAME] = Guarded(
@@ -99,7 +102,7 @@ def guarded_providers(
                 timeout_s=timeout_s,
             ),
             timing=pace,
-            limit=Limit(alpaca.NAME, ALPACA_PER_MINUTE, window_s=_MINUTE_S, timing=pace),
+            limit=Limit(alpaca.NAME, ALPACA_PER_MINUTE // share, window_s=_MINUTE_S, timing=pace),
             costs={"chain": alpaca.CHAIN_COST},
         )
     for name in access.order:

@@ -47,28 +47,37 @@ class Guarded:
         self._limit = limit
         self._costs = costs or {}
 
-    async def ask(self, what: str, symbol: str, call: Callable[[], Awaitable[_T]]) -> _T:
+    async def ask(
+        self,
+        what: str,
+        symbol: str,
+        call: Callable[[], Awaitable[_T]],
+        *,
+        attempts: int = ATTEMPTS_MAX,
+        cost: int | None = None,
+    ) -> _T:
         """Return what `call` returns; raises the failure of the last attempt.
 
         what  the method of the provider that is called
+        cost  requests that this call takes; None: as many as the method takes
         """
         if what not in self.provider.offers:
             raise Unsupported(self.provider.name, symbol, f"{what} is not offered")
         retrying = AsyncRetrying(
             sleep=self._timing.sleep,
-            stop=stop_after_attempt(ATTEMPTS_MAX),
+            stop=stop_after_attempt(attempts),
             retry=retry_if_exception(_passes),
             wait=_wait_s,
             before_sleep=_tell,
             reraise=True,
         )
-        return await retrying(self._attempt, what, symbol, call)
+        return await retrying(self._attempt, symbol, call, self._costs.get(what, 1) if cost is None else cost)
 
-    async def _attempt(self, what: str, symbol: str, call: Callable[[], Awaitable[_T]]) -> _T:
+    async def _attempt(self, symbol: str, call: Callable[[], Awaitable[_T]], cost: int) -> _T:
         self.breaker.admit(symbol)
         try:
             if self._limit is not None:
-                await self._limit.acquire(symbol, count=self._costs.get(what, 1))
+                await self._limit.acquire(symbol, count=cost)
             self.attempts += 1
             answer = await call()
         except NoData:

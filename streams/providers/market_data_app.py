@@ -5,9 +5,10 @@ that the cache has none.
 source  https://www.marketdata.app/docs/api
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from schemas.event import from_micros
@@ -22,6 +23,8 @@ from streams.sessions import SessionCalendar
 
 NAME = "marketdata"
 URL = "https://api.marketdata.app"
+
+_T = TypeVar("_T")
 
 _ERROR = 400
 _NO_CONTENT = 204
@@ -97,6 +100,14 @@ class MarketDataApp:
                 raise NoData(NAME, option_symbol, "no quote")
             return QuoteSeen(option_symbol, bid, ask, _instant(seen.updated), NAME)
 
+    async def prices(self, symbols: Sequence[str]) -> tuple[PriceSeen, ...]:
+        """Return the newest price of each underlying that has one, by a request for each."""
+        return await _known(self.price, symbols)
+
+    async def option_quotes(self, option_symbols: Sequence[str]) -> tuple[QuoteSeen, ...]:
+        """Return the newest quote of each contract that has one, by a request for each."""
+        return await _known(self.option_quote, option_symbols)
+
     async def candles(self, symbol: str, timeframe: str, limit: int) -> HistoryState:
         """Return closed bars; see `Provider.candles`."""
         now = self._clock.now()
@@ -166,6 +177,15 @@ class MarketDataApp:
         if not rows:
             raise NoData(NAME, symbol, "no data")
         return rows
+
+
+async def _known(ask: Callable[[str], Awaitable[_T]], symbols: Sequence[str]) -> tuple[_T, ...]:
+    """Ask for one after the other, and leave out what there is nothing of."""
+    found = []
+    for symbol in symbols:
+        with suppress(NoData):
+            found.append(await ask(symbol))
+    return tuple(found)
 
 
 def _part(symbol: str) -> str:

@@ -1,9 +1,10 @@
 """What a market data provider offers, whoever it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -68,7 +69,23 @@ class Provider(Protocol):
         ...
 
 
-EVERYTHING = frozenset({"price", "option_quote", "candles", "chain"})
+@runtime_checkable
+class InBulk(Protocol):
+    """What a provider offers beside: newest prices and quotes of several symbols. Each method raises ProviderFailed.
+
+    What it has nothing of is left out of the answer.
+    """
+
+    async def prices(self, symbols: Sequence[str]) -> tuple[PriceSeen, ...]:
+        """Return the newest prices of underlyings."""
+        ...
+
+    async def option_quotes(self, option_symbols: Sequence[str]) -> tuple[QuoteSeen, ...]:
+        """Return the newest quotes of option contracts."""
+        ...
+
+
+EVERYTHING = frozenset({"price", "option_quote", "candles", "chain", "prices", "option_quotes"})
 
 CHAIN_DAYS = 45
 """Expirations this far ahead are asked for."""

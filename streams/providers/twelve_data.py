@@ -4,7 +4,7 @@ Numbers come as strings. An error may come with HTTP 200: its status stands in t
 source  https://twelvedata.com/docs
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,7 @@ class TwelveData:
     """A line to Twelve Data."""
 
     name = NAME
-    offers = frozenset({"price", "candles"})
+    offers = frozenset({"price", "prices", "candles"})
 
     def __init__(
         self, *, key: str, clock: Clock, sessions: SessionCalendar, url: str = URL, timeout_s: float = TIMEOUT_S
@@ -69,6 +69,21 @@ class TwelveData:
         answer = await self._get("/price", symbol=symbol, query={})
         with reading(NAME, symbol):
             return PriceSeen(symbol, _Price.model_validate(answer).price, at, NAME)
+
+    async def prices(self, symbols: Sequence[str]) -> tuple[PriceSeen, ...]:
+        """Return the newest price of each underlying that has one, each at the cost of a request."""
+        if len(symbols) == 1:
+            return (await self.price(symbols[0]),)
+        label, at = f"{len(symbols)} symbols", self._clock.now()
+        answer = await self._get("/price", symbol=label, query={"symbol": ",".join(symbols)})
+        with reading(NAME, label):
+            # one that is not known has an error in the place of its price
+            priced = [(symbol, answer[symbol]) for symbol in symbols if "price" in answer.get(symbol, {})]
+            return tuple(PriceSeen(symbol, _Price.model_validate(told).price, at, NAME) for symbol, told in priced)
+
+    async def option_quotes(self, option_symbols: Sequence[str]) -> tuple[QuoteSeen, ...]:
+        """Raise Unsupported."""
+        raise Unsupported(NAME, option_symbols[0], "option quotes are not offered")
 
     async def option_quote(self, option_symbol: str) -> QuoteSeen:
         """Raise Unsupported."""
