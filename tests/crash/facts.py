@@ -32,6 +32,8 @@ from schemas.records import (
 from schemas.signals import SignalReceived
 from schemas.ticks import TickFrame
 from tests.crash.log import PARTITIONS, Stored, read
+from tests.crash.plan import WEBHOOK
+from tests.crash.rows import Rows, read_rows
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R", bound=StateRecord)
@@ -60,9 +62,16 @@ def told(messages: Sequence[Stored[E]]) -> Told[E]:
     contradictions = []
     for message in messages:
         before = first.setdefault(message.record.event_id, message)
-        if (before.value, before.key, before.partition) != (message.value, message.key, message.partition):
+        if (_said(before), before.key, before.partition) != (_said(message), message.key, message.partition):
             contradictions.append(f"{message.place} contradicts {before.place}: both are {message.record.event_id}")
     return Told(first, len(messages) - len(first), tuple(contradictions))
+
+
+def _said(message: Stored[E]) -> object:
+    """Return what a repeat has to repeat. An alert that was posted again is told at the time at which it came again."""
+    if message.record.source == WEBHOOK:
+        return message.record.model_copy(update={"occurred_at": None})
+    return message.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ def kept(messages: Sequence[Stored[R]]) -> Kept[R]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a round left on Kafka: what was fed, what the stages emitted, what they keep."""
+    """All that a round left: what was fed, what the stages emitted, what they keep, and the history in Postgres."""
 
     signals: Told[SignalReceived]
     contexts: Told[MarketContextReceived]
@@ -147,6 +156,9 @@ class Facts:
     market_controls: Kept[ControlsRecord]
     account_controls: Kept[ControlsRecord]
     performances: Kept[PerformanceRecord]
+    answered: Mapping[int, str]
+    """alerts that the API took in, by number: the id of the signal it named"""
+    rows: Rows
 
     @property
     def fed(self) -> Mapping[str, Told[Event]]:
@@ -203,8 +215,8 @@ class Facts:
         return [trade for trade in self.trades.events if trade.is_shadow == shadow]
 
 
-async def gather(bootstrap_servers: str) -> Facts:
-    """Read everything; raises schemas.codec.Undecodable."""
+async def gather(bootstrap_servers: str, database_url: str, *, answered: Mapping[int, str]) -> Facts:
+    """Read everything; raises schemas.codec.Undecodable, asyncpg.PostgresError."""
 
     async def events(topic: str, model: type[E]) -> Told[E]:
         return told(await read(bootstrap_servers, topic, model))
@@ -244,4 +256,6 @@ async def gather(bootstrap_servers: str) -> Facts:
         market_controls=await records("market-controls.v1", ControlsRecord),
         account_controls=await records("account-controls.v1", ControlsRecord),
         performances=await records("performances.v1", PerformanceRecord),
+        answered=answered,
+        rows=await read_rows(database_url),
     )

@@ -16,7 +16,7 @@ from tests.crash.tape import STEP_US
 
 EXIT_RULES_CHANGED = 3
 """Underlyings whose exit rules are changed, once each."""
-_AGES = (3, 12)
+AGES = (3, 12)
 """steps since the alert whose position is asked to close"""
 
 
@@ -56,15 +56,21 @@ def controls(seed: int) -> Mapping[int, Sequence[ControlChanged]]:
     return by_step
 
 
-def request(rng: random.Random, seen: Sequence[Sequence[SignalReceived]], seed: int) -> CloseRequested | None:
-    """Return what is asked for after the newest of the steps whose alerts these are: to close what one opened.
+def request(
+    rng: random.Random, number: int, recent: Sequence[Sequence[SignalReceived]], seed: int
+) -> CloseRequested | None:
+    """Return what is asked for after a step: to close what one of the alerts before it has opened.
 
     Whether there is a position at all, or still, is for the platform to find out. No two requests have one time.
+
+    recent  alerts of the newest steps, this one's last
     """
-    number = len(seen) - 1
-    if number <= _AGES[1]:
+    if number <= AGES[1]:
         return None
-    signal = rng.choice(seen[number - rng.randrange(*_AGES)])
+    alerts = recent[-1 - rng.randrange(*AGES)]
+    if not alerts:
+        return None
+    signal = rng.choice(alerts)
     return CloseRequested(
         event_id=derived_id("crash request", seed, number),
         occurred_at=START + timedelta(microseconds=number * STEP_US + STEP_US // 2),

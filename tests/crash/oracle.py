@@ -1,5 +1,9 @@
-"""The oracle: compares what a round left on Kafka with what was sent. It shares no code with agents or streams."""
+"""The oracle: compares what a round left on Kafka and in Postgres with what was sent, by schemas alone.
 
+It shares no code with agents, streams or sinks.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -9,8 +13,10 @@ from tests.crash.controls import wrong_controls
 from tests.crash.effects import wrong_effects
 from tests.crash.exits import exit_rules_of, wrong_exits
 from tests.crash.facts import Facts, Told
-from tests.crash.feed import Sent
-from tests.crash.plan import FEED, Limits
+from tests.crash.feeder import Sent
+from tests.crash.history import wrong_history
+from tests.crash.intake import wrong_intake
+from tests.crash.plan import FEED, WEBHOOK, Limits
 from tests.crash.prices import tape_of, wrong_prices
 from tests.crash.records import wrong_records
 from tests.crash.requests import manual_exits, wrong_requests
@@ -18,30 +24,31 @@ from tests.crash.shadows import wrong_shadows
 from tests.crash.totals import wrong_totals
 
 
-def violations(facts: Facts, limits: Limits) -> list[str]:
-    """Return everything that contradicts what must always hold, each a sentence with its ids."""
+def violations(facts: Facts, limits: Limits) -> Iterator[str]:
+    """Yield everything that contradicts what must always hold, each a sentence with its ids."""
     tape, rules = tape_of(facts), exit_rules_of(facts, limits)
-    return list(
-        chain(
-            wrong_effects(facts, limits),
-            wrong_totals(facts, limits),
-            wrong_prices(facts, tape),
-            wrong_exits(facts, tape, rules),
-            wrong_requests(facts),
-            wrong_shadows(facts, tape, rules),
-            wrong_accounts(facts),
-            wrong_controls(facts),
-            wrong_records(facts),
-        )
+    return chain(
+        wrong_intake(facts),
+        wrong_effects(facts, limits),
+        wrong_totals(facts, limits),
+        wrong_history(facts),
+        wrong_requests(facts),
+        wrong_accounts(facts),
+        wrong_controls(facts),
+        wrong_records(facts),
+        wrong_prices(facts, tape),
+        wrong_exits(facts, tape, rules),
+        wrong_shadows(facts, tape, rules),
     )
 
 
 def not_as_sent(facts: Facts, sent: Sent) -> list[str]:
     """Return where the feed's topics differ from what the feeder sent: a fault of Kafka or of the feeder."""
+    fed = {event.event_id for event in facts.signals.events if event.source != WEBHOOK}
     return [
         f"{what}: {len(ids - set(found))} sent are not there, {len(set(found) - ids)} there were not sent"
         for what, ids, found in (
-            ("signals", sent.signals, facts.signals.first),
+            ("signals", sent.signals, fed),
             ("contexts", sent.contexts, facts.contexts.first),
             ("frames", sent.frames, facts.frames.first),
             ("close requests", sent.requests, _by_hand(facts.close_requests)),
@@ -60,6 +67,7 @@ class Counts:
     """How much passed, so that a round which traded nothing is not taken for a proof."""
 
     signals: int
+    by_webhook: int
     approved: int
     fills: int
     failed_orders: int
@@ -73,6 +81,7 @@ class Counts:
     snapshots: int
     control_changes: int
     repeats: int
+    rows: int
     record_versions: int
     epochs: int
 
@@ -84,6 +93,7 @@ def counts(facts: Facts) -> Counts:
     ]
     return Counts(
         signals=len(facts.signals.first),
+        by_webhook=len(facts.answered),
         approved=sum(decision.status == "approved" for decision in facts.decisions.events),
         fills=len(facts.fills.first),
         failed_orders=sum(update.status == "failed" for update in facts.updates.events),
@@ -97,6 +107,7 @@ def counts(facts: Facts) -> Counts:
         snapshots=len(facts.snapshots.once.first),
         control_changes=len(facts.controls.once.first),
         repeats=sum(told.repeats for told in facts.emitted.values()),
+        rows=sum(len(rows) for rows in facts.rows.values()),
         record_versions=len(versions),
         epochs=len({record.epoch for record in versions}),
     )

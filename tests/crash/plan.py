@@ -1,6 +1,5 @@
-"""What a round does, from its seed: whom it kills and when, and what the feed trades."""
+"""What a round goes by: its limits, its accounts, and what the feed trades."""
 
-import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,9 +15,13 @@ START = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 EXPIRATION = date(2026, 2, 20)
 STRIKES = (Decimal(99), Decimal(100), Decimal(101))
 ACCOUNTS = ("crash-a", "crash-b", "crash-c", "crash-d")
+WEBHOOK_ACCOUNT = "crash-w"
+"""Of the alerts that come through the API."""
 WORKERS = 2
 FEED = "crash"
 """The source of what the feeder does by hand."""
+WEBHOOK = "api/webhook"
+"""The source of what the API has taken in."""
 
 UNDERLYINGS_MIN = 12
 
@@ -66,40 +69,6 @@ class Limits:
             "PAPER_ORDER_TIMEOUT_S": str(self.order_timeout_s),
             **EVERYTHING,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """One moment at which workers are killed.
-
-    at_work  whether the workers are first waited for until they have got through what was sent after the last strike;
-             else the strike falls wherever it falls: into a rebalance, into a recovery
-    after_s  seconds to wait then
-    pause_s  seconds until the victims are started again
-    """
-
-    victims: tuple[int, ...]
-    at_work: bool
-    after_s: float
-    pause_s: float
-
-
-def strikes(seed: int, *, kills: int) -> list[Strike]:
-    """Return a schedule with so many kills in all; the first falls on workers at work."""
-    rng = random.Random(f"strikes {seed}")
-    schedule: list[Strike] = []
-    while left := kills - sum(len(strike.victims) for strike in schedule):
-        both = left >= WORKERS and rng.random() < 0.3
-        at_work = not schedule or rng.random() < 0.55
-        schedule.append(
-            Strike(
-                victims=tuple(range(WORKERS)) if both else (rng.randrange(WORKERS),),
-                at_work=at_work,
-                after_s=rng.uniform(0, 1) if at_work else rng.uniform(0.3, 6),
-                pause_s=0.0 if rng.random() < 0.6 else rng.uniform(0.2, 1.5),
-            )
-        )
-    return schedule
 
 
 def underlyings() -> list[str]:

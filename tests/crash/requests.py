@@ -39,10 +39,19 @@ def wrong_requests(facts: Facts) -> Iterator[str]:
 
 
 def _passed_over(stored: Stored[CloseRequested], versions: Sequence[Stored[BookRecord]]) -> Iterator[str]:
-    """A position that is open both in the version before a request was read and in the one after has noted it."""
+    """A position that is open both in the version before a request was read and in the one after has noted it.
+
+    Which versions these are is known where one worker has written both and had read the topic before the first: what a
+    worker before it read, and had no use for, stands in no version.
+    """
     source, request = f"{stored.topic}-{stored.partition}", stored.record
+    taken_over = -1
     for before, after in pairwise(versions):
-        if not before.record.applied.get(source, -1) < stored.offset <= after.record.applied.get(source, -1):
+        read, read_then = (version.record.applied.get(source, -1) for version in (before, after))
+        if before.record.epoch != after.record.epoch:
+            taken_over = read
+            continue
+        if read == taken_over or not read < stored.offset <= read_then:
             continue
         old, new = _position(before.record, request), _position(after.record, request)
         if old is not None and new is not None and request.event_id not in new.close_requests:

@@ -1,36 +1,32 @@
-"""A round: its own Kafka, two workers, a feed, ten kills, and what the oracle says of it in the end."""
+"""A round: the whole platform on its own Kafka and Postgres, a feed, faults, and what the oracle says in the end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
-from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
+import asyncpg
 
-from compose import kafka
-from compose.topic_admin import ensure_topics
+from sinks import executor, history
 from streams.feeds.lockstep import NotSettled, Progress, progress_of, settled
-from streams.publisher import Publisher
-from streams.topics import ACCOUNT_STAGE, MARKET_STAGE
+from streams.topics import ORDERS
+from tests.crash.alerts import Posted, storm
 from tests.crash.facts import Facts, gather
-from tests.crash.feed import Sent, feed
+from tests.crash.faults import FAULTS, passed_over
+from tests.crash.feeder import Sent, sent_of, steps_sent
 from tests.crash.oracle import Counts, counts, not_as_sent, violations
-from tests.crash.plan import WORKERS, Limits, Strike, strikes
-from tests.crash.workers import Workers, running
+from tests.crash.plan import WEBHOOK_ACCOUNT, Limits
+from tests.crash.platform import NotReady, Platform
+from tests.crash.recovery import NotRecovered, Recovery, Watch
+from tests.crash.schedule import KINDS, SPARE_WORKER, Strike, strikes
+from tests.crash.services import HMAC_SECRET, Addresses, api_answers, journal_of, platform_of
 
-SESSION_TIMEOUT_S = 6
-AT_WORK_DEADLINE_S = 60.0
-"""A killed worker's session, a rebalance, a start, a recovery, and what has piled up meanwhile."""
-SETTLED_DEADLINE_S = 90.0
-_LOOK_S = 0.2
-_KNOWN_DEAD_S = 1.0
-"""After a kill, until what is sent can only be got through by the workers that come after it."""
-
-
-class NotAtWork(Exception):
-    """The workers did not get on in time; the text says since which strike."""
+SETTLED_DEADLINE_S = 120.0
+_LAST_S = 1.0
+"""The feed goes on for so long after the last fault."""
+STOP_ORDER = (("api",), ("executor",), ("worker-0", "worker-1", SPARE_WORKER), ("history",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,111 +34,154 @@ class Round:
     """How a round went."""
 
     seed: int
-    kills: int
-    own_exits: Mapping[int, int]
+    injected: Counter[str]
+    """faults by kind"""
+    passed_over: Mapping[str, str]
+    """kinds that this machine cannot have, and why"""
+    recoveries: Sequence[Recovery]
+    own_exits: Mapping[tuple[str, int], int]
+    late: Sequence[str]
+    """who did not stop in time when asked to"""
+    posted: Posted
     sent: Sent
     facts: Facts
     violations: tuple[str, ...]
-    stopped_in_time: bool
     counts: Counts = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "counts", counts(self.facts))
 
 
-async def run(home: Path, *, seed: int, kills: int = 10, backlog: int = 0) -> Round:
+async def run(
+    home: Path, *, seed: int, faults: int = 12, kinds: Sequence[str] = tuple(KINDS), backlog: int = 0
+) -> Round:
     """Run a round in a folder of its own and return what came of it.
 
-    backlog  steps of the feed, a tenth of a second each, that the workers find when they start
-    raises   KafkaNotStarted, NotAtWork; NotSettled is a violation
+    backlog  steps of the feed, a tenth of a second of tape each, that the workers find when they start
+    raises   JarsUnavailable, KafkaNotStarted, PostgresNotStarted; NotReady, NotRecovered and NotSettled are violations
     """
-    limits = Limits()
-    with kafka.running(home / "kafka") as bootstrap_servers:
-        await ensure_topics(bootstrap_servers)
-        environment = {
-            **limits.environment(),
-            "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
-            "KAFKA_SESSION_TIMEOUT_S": str(SESSION_TIMEOUT_S),
-            "LOG_LEVEL": "info",
-        }
-        sent, problems = Sent(), []
-        async with (
-            progress_of(bootstrap_servers, topics=(*MARKET_STAGE, *ACCOUNT_STAGE)) as progress,
-            running(home=home, environment=environment, count=WORKERS) as workers,
-        ):
-            try:
-                await _disturb(
-                    bootstrap_servers,
-                    progress,
-                    workers,
-                    strikes(seed, kills=kills),
-                    feed_on=partial(feed, seed=seed, sent=sent, backlog=backlog),
-                )
-                await settled(progress, deadline_s=SETTLED_DEADLINE_S)
-            except (NotSettled, NotAtWork) as error:
-                problems.append(f"{type(error).__name__}: {error}")
-        facts = await gather(bootstrap_servers)
-    problems += [*not_as_sent(facts, sent), *violations(facts, limits)]
+    schedule = strikes(seed, faults=faults, kinds=kinds)
+    limits, posted, problems = Limits(), Posted(), list[str]()
+    injected: Counter[str] = Counter()
+    is_at_rest = False
+    async with platform_of(home, seed=seed, backlog=backlog) as (platform, addresses), AsyncExitStack() as stack:
+        groups = [await stack.enter_async_context(line) for line in _lines(addresses.bootstrap_servers)]
+        journal = journal_of(home)
+        watch = Watch(groups, is_ready=lambda: api_answers(addresses.api_url), fed=lambda: steps_sent(journal))
+        left_out = {kind: why for kind in kinds if (why := passed_over(platform, kind)) is not None}
+        try:
+            async with _fed(platform, addresses, journal, seed=seed, posted=posted), _running(watch):
+                await _disturb(platform, watch, schedule, left_out=left_out, injected=injected)
+            await _at_rest(addresses, groups)
+            is_at_rest = True
+        except (NotReady, NotRecovered, NotSettled) as error:
+            problems.append(f"{type(error).__name__}: {error}")
+        for names in STOP_ORDER:
+            await platform.stop(*names)
+        facts = await gather(addresses.bootstrap_servers, addresses.database_url, answered=posted.accepted)
+        sent = sent_of(seed, steps_sent=steps_sent(journal))
+    problems += [f"alert {number} was refused with {code}" for number, code in sorted(posted.refused.items())]
+    if is_at_rest:  # else much is missing that may only be late
+        problems += [*not_as_sent(facts, sent), *violations(facts, limits)]
     return Round(
         seed=seed,
-        kills=workers.kills,
-        own_exits=dict(workers.own_exits),
+        injected=injected,
+        passed_over=left_out,
+        recoveries=watch.recoveries,
+        own_exits=dict(platform.own_exits),
+        late=platform.late,
+        posted=posted,
         sent=sent,
         facts=facts,
         violations=tuple(problems),
-        stopped_in_time=workers.stopped_in_time,
     )
 
 
-async def _disturb(
-    bootstrap_servers: str,
-    progress: Progress,
-    workers: Workers,
-    schedule: list[Strike],
-    *,
-    feed_on: Callable[..., Awaitable[None]],
-) -> None:
-    """Feed for as long as the strikes last."""
+def _lines(servers: str) -> Sequence[AbstractAsyncContextManager[Progress]]:
+    """Return the lines to the groups whose lag counts, those last whose output no other reads."""
+    return [
+        progress_of(servers),
+        progress_of(servers, group=executor.group_of(WEBHOOK_ACCOUNT), topics=(ORDERS,)),
+        progress_of(servers, group=history.GROUP, topics=history.READS),
+    ]
+
+
+@asynccontextmanager
+async def _fed(
+    platform: Platform, addresses: Addresses, journal: Path, *, seed: int, posted: Posted
+) -> AsyncIterator[None]:
+    """Keep the feed and the storm of alerts going; leaving waits for the last of both."""
+    platform.start("feed")
     stop = asyncio.Event()
-    async with Publisher(bootstrap_servers, linger_ms=2, client_id="crash-feed") as publisher:
-        feeding = asyncio.ensure_future(feed_on(publisher, stop=stop))
-        try:
-            for number, strike in enumerate(schedule, start=1):
-                if strike.at_work:
-                    await _at_work(progress, since=number - 1)
-                await asyncio.sleep(strike.after_s)
-                workers.kill(strike.victims)
-                await asyncio.sleep(strike.pause_s)
-                for victim in strike.victims:
-                    workers.start(victim)
-                if feeding.done():
-                    break
-            await asyncio.sleep(_KNOWN_DEAD_S)
-        finally:
-            stop.set()
-            await feeding
-
-
-async def _at_work(progress: Progress, *, since: int) -> None:
-    """Wait until the workers have got through what has been sent on every partition by now."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + AT_WORK_DEADLINE_S
-    await asyncio.sleep(_KNOWN_DEAD_S)
-    goal: Mapping[TopicPartition, int] = await progress.consumer.end_offsets(list(progress.partitions))
-    while True:
-        read = await _committed(progress)
-        behind = [at for at in progress.partitions if read.get(at, 0) < goal[at]]
-        if not behind:
-            return
-        if loop.time() > end:
-            raise NotAtWork(f"{AT_WORK_DEADLINE_S:g} s after strike {since} still behind on {behind[:8]}")
-        await asyncio.sleep(_LOOK_S)
-
-
-async def _committed(progress: Progress) -> dict[TopicPartition, int]:
-    """Return the group's commits; none while it has no coordinator yet."""
+    alerts = asyncio.create_task(
+        storm(
+            addresses.api_url,
+            secret=HMAC_SECRET,
+            seed=seed,
+            step=lambda: steps_sent(journal),
+            posted=posted,
+            stop=stop,
+        )
+    )
     try:
-        read = await progress.admin.list_consumer_group_offsets(progress.group, partitions=list(progress.partitions))
-    except KafkaError:
-        return {}
-    return {at: max(found.offset, 0) for at, found in read.items()}  # -1 where nothing was committed yet
+        yield
+    finally:
+        stop.set()
+        await alerts
+        await platform.stop("feed")
+
+
+@asynccontextmanager
+async def _running(watch: Watch) -> AsyncIterator[None]:
+    looking = asyncio.create_task(watch.run(), name="watch")
+    try:
+        yield
+    finally:
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+
+
+async def _disturb(
+    platform: Platform,
+    watch: Watch,
+    schedule: Sequence[Strike],
+    *,
+    left_out: Mapping[str, str],
+    injected: Counter[str],
+) -> None:
+    """Inject the schedule's faults one after the other, and see that the platform gets over the last of them."""
+    since = "the start"
+    for number, strike in enumerate(schedule, start=1):
+        if strike.kind in left_out:
+            continue
+        if strike.at_work:
+            await watch.all_over(since=since)
+        await asyncio.sleep(strike.after_s)
+        given_back = watch.struck(strike.kind)
+        await FAULTS[strike.kind](platform, strike)
+        given_back()
+        injected[strike.kind] += 1
+        since = f"fault {number} ({strike.kind})"
+    await watch.all_over(since=since)
+    await asyncio.sleep(_LAST_S)
+
+
+async def _at_rest(addresses: Addresses, groups: Sequence[Progress]) -> None:
+    """Wait until nothing is on its way: the spool is empty, every group has read all there is. Raises NotSettled."""
+    end = asyncio.get_running_loop().time() + SETTLED_DEADLINE_S
+    while waiting := await _spooled(addresses.database_url):
+        if asyncio.get_running_loop().time() > end:
+            raise NotSettled(f"{waiting} alerts still wait in the spool")
+        await asyncio.sleep(0.2)
+    # twice: the workers read what the executor tells
+    for group in (*groups, *groups):
+        await settled(group, deadline_s=SETTLED_DEADLINE_S)
+
+
+async def _spooled(database_url: str) -> int:
+    connection = await asyncpg.connect(database_url, timeout=10)
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM signal_spool WHERE forwarded_at IS NULL"))
+    finally:
+        await connection.close()

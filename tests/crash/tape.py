@@ -31,7 +31,7 @@ TICK_US = 7
 """Between two ticks of a step: no two ticks of the tape have the same time."""
 CENT = 10_000_000
 """In 1e-9 dollars."""
-SIGNALS_A_STEP = 2
+SIGNALS_A_STEP = 1
 _HISTORY_BARS = 60
 
 
