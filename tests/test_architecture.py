@@ -12,7 +12,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("schemas", "agents", "streams", "sinks", "api", "compose")
 
-SHELL = frozenset(f"streams.{name}" for name in ("topics", "publisher", "settings", "clocks", "logs", "readiness"))
+SHELL = frozenset(
+    f"streams.{name}"
+    for name in ("topics", "publisher", "settings", "clocks", "logs", "readiness", "metrics", "watch_offsets")
+)
 """What every process needs of streams."""
 
 MAY_IMPORT: dict[str, frozenset[str]] = {

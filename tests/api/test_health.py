@@ -5,8 +5,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from api.health import Health
-from streams.topics import SIGNALS
+from streams.topics import ACCOUNT_STAGE, MARKET_STAGE
 from tests.api.serving import serving, until
+
+STAGES = {topic.name for topic in (*MARKET_STAGE, *ACCOUNT_STAGE)}
 
 
 async def test_the_process_is_alive_whatever_is_away() -> None:
@@ -35,6 +37,7 @@ async def test_the_platform_is_ready_while_a_worker_is_in_the_group(kafka: str, 
     async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka, DATABASE_URL=database_url) as (app, client):
         await app.state.health.stop()
         app.state.health = Health(kafka, pool=app.state.pool, live=app.state.live, group=group)
+        app.state.health.start()
 
         async def ready() -> dict[str, Any]:
             answer = await client.get("/health/ready")
@@ -42,7 +45,9 @@ async def test_the_platform_is_ready_while_a_worker_is_in_the_group(kafka: str, 
 
         alone = {"code": 503, "postgres": True, "kafka": True, "workers": False}
         await until(ready, lambda found: found == alone)
-        worker = AIOKafkaConsumer(SIGNALS.name, bootstrap_servers=kafka, group_id=group)
+        worker = AIOKafkaConsumer(
+            *STAGES, bootstrap_servers=kafka, group_id=group, client_id="worker-7", auto_offset_reset="latest"
+        )
         await worker.start()
         try:
             await until(ready, lambda found: found["code"] == 200)

@@ -53,6 +53,65 @@ def test_a_misspelt_setting_is_pointed_out_but_stops_nothing(env_file: Path) -> 
     assert "WEBHOOK_TOKEN" in problems[0].fix
 
 
+LIVE = {
+    "APP_MODE": "LIVE",
+    "BROKER": "alpaca",
+    "ALPACA_PAPER": "false",
+    "ALPACA_BASE_URL": "https://api.alpaca.markets",
+    "ALPACA_API_KEY": "key",
+    "ALPACA_SECRET_KEY": "secret",
+    "ACCOUNT_ID": "mine",
+    "LIVE_TRADING_CONFIRMATION": "mine",
+}
+"""All that it takes to trade with real money."""
+
+
+def problems_of(env_file: Path, settings: dict[str, str]) -> list[tuple[str, bool, str]]:
+    """Return setting, whether it is serious, and the fix of each problem."""
+    env_file.write_text("\n".join(f"{name}={value}" for name, value in settings.items()))
+    _, problems = configuration.read(env_file)
+    return [(problem.setting, problem.serious, problem.fix) for problem in problems]
+
+
+def test_real_money_that_is_confirmed_to_the_last_word_is_no_problem(env_file: Path) -> None:
+    assert problems_of(env_file, LIVE) == []
+    assert load_settings(env_file).trades_at_broker
+
+
+@pytest.mark.parametrize(
+    ("left_out", "named"),
+    [
+        ("APP_MODE", "LIVE_TRADING_CONFIRMATION"),
+        ("BROKER", "LIVE_TRADING_CONFIRMATION"),
+        ("ALPACA_PAPER", "LIVE_TRADING_CONFIRMATION"),
+        ("ACCOUNT_ID", "LIVE_TRADING_CONFIRMATION"),
+        ("LIVE_TRADING_CONFIRMATION", "ALPACA_PAPER"),
+        ("ALPACA_API_KEY", "ALPACA_API_KEY"),
+        ("ALPACA_SECRET_KEY", "ALPACA_SECRET_KEY"),
+        ("ALPACA_BASE_URL", "ALPACA_BASE_URL"),
+    ],
+)
+def test_half_a_confirmation_stops_the_start_and_names_the_other_half(
+    env_file: Path, left_out: str, named: str
+) -> None:
+    problems = problems_of(env_file, {name: value for name, value in LIVE.items() if name != left_out})
+    fixes = [fix for setting, is_serious, fix in problems if setting == named and is_serious]
+    wanted = "LIVE_TRADING_CONFIRMATION" if left_out == "ACCOUNT_ID" else left_out
+    assert any(wanted in fix or LIVE[left_out] in fix for fix in fixes), problems
+
+
+def test_an_address_alone_does_not_lead_to_real_money(env_file: Path) -> None:
+    paper = LIVE | {"APP_MODE": "PAPER", "ALPACA_PAPER": "true", "LIVE_TRADING_CONFIRMATION": ""}
+    assert [(setting, serious) for setting, serious, _ in problems_of(env_file, paper)] == [("ALPACA_BASE_URL", True)]
+    assert problems_of(env_file, paper | {"ALPACA_BASE_URL": "https://paper-api.alpaca.markets"}) == []
+
+
+def test_a_live_mode_that_trades_nothing_is_pointed_out_but_stops_nothing(env_file: Path) -> None:
+    ((setting, is_serious, fix),) = problems_of(env_file, {"APP_MODE": "LIVE", "ACCOUNT_ID": "mine"})
+    assert (setting, is_serious) == ("APP_MODE", False)
+    assert all(wanted in fix for wanted in ("BROKER=alpaca", "ALPACA_PAPER=false", "LIVE_TRADING_CONFIRMATION=mine"))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

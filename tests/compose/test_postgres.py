@@ -51,3 +51,18 @@ async def test_a_server_recovers_in_a_folder_that_only_its_starter_may_enter(tmp
 def test_an_address_is_shown_without_its_password() -> None:
     shown = without_password("postgresql://me:secret@db.example:5433/tape?password=secret")
     assert shown == "postgresql://me@db.example:5433/tape"
+
+
+@pytest.mark.postgres
+async def test_a_server_starts_on_what_a_crash_has_left(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    # the machine went down while the data was being made
+    (data / "PG_VERSION").write_text("18\n")
+    (tmp_path / ".data-making").touch()
+    with running(tmp_path, password="p", settings=CAREFREE) as address:
+        assert await answers(address)
+    # a server was killed, and its number is another process's now
+    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n0\n1\n\n127.0.0.1\n\n")
+    with running(tmp_path, password="p", settings=CAREFREE) as address:
+        assert await answers(address)

@@ -1,33 +1,93 @@
-"""Orders for a live broker while none is configured."""
+"""The executor's part while no broker is configured, and what it takes as its own."""
+
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from schemas.codec import encode
+from schemas.event import Event
 from schemas.ids import derived_id
 from schemas.orders import OrderPlaced
-from sinks.executor import execute
+from sinks.executor import consume, group_of, orders_of, refused
 from streams.publisher import Publisher
-from streams.topics import ORDER_UPDATES, ORDERS
+from streams.settings import Database, Execution, InvalidSettings, Providers, load_settings
+from streams.topics import CANCEL_REQUESTS, ORDER_UPDATES, ORDERS
 from tests.schemas.story import traded
+from tests.sinks.executing import cancel_of
 from tests.sinks.running import committed, eventually, fresh_symbol, publish, running_executor, send_bytes, update_of
 
 
-def order(symbol: str, *, kind: str) -> OrderPlaced:
-    placed = traded(symbol)[0].model_copy(update={"order_type": kind, "event_id": derived_id("order", kind, symbol)})
+def order(symbol: str, *, kind: str, account_id: str = "paper") -> OrderPlaced:
+    event_id = derived_id("order", kind, symbol, account_id)
+    placed = traded(symbol, account_id)[0].model_copy(update={"order_type": kind, "event_id": event_id})
     assert isinstance(placed, OrderPlaced)
     return placed
 
 
-def test_a_paper_order_passes_by() -> None:
-    assert execute(order("SPY", kind="paper")) is None
+class Message:
+    """A Kafka message, as far as it is read."""
+
+    def __init__(self, topic: str, value: bytes) -> None:
+        self.topic = topic
+        self.value = value
+
+
+def messages(*events: Event) -> list[Any]:
+    return [
+        Message(ORDERS.name if isinstance(event, OrderPlaced) else CANCEL_REQUESTS.name, encode(event))
+        for event in events
+    ]
+
+
+def test_an_accounts_live_orders_and_cancellations_are_its_own_and_nothing_else_is() -> None:
+    mine, other = order("SPY", kind="live"), order("SPY", kind="live", account_id="other")
+    paper = order("SPY", kind="paper")
+    asked = [cancel_of(mine), cancel_of(other)]
+    found = orders_of(
+        [*messages(mine, paper, other, *asked), Message(ORDERS.name, b"nonsense")],
+        account_id="paper",
+    )
+    assert found == ([mine], asked[:1])
+
+
+def test_each_account_reads_all_orders() -> None:
+    assert group_of("one") != group_of("two")
 
 
 def test_a_live_order_fails_once_for_the_same_reason() -> None:
     placed = order("SPY", kind="live")
-    update = execute(placed)
-    assert update is not None
-    assert update == execute(placed)
+    update = refused(placed)
+    assert update == refused(placed)
     assert (update.status, update.reason, update.order_id) == ("failed", "live_broker_not_configured", placed.event_id)
     assert (update.source, update.sequence) == ("executor", 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"database": Database(DATABASE_URL="")}, "DATABASE_URL"),
+        ({"providers": Providers(ALPACA_API_KEY="", ALPACA_SECRET_KEY="s")}, "ALPACA_API_KEY"),
+        ({"providers": Providers(ALPACA_API_KEY="k", ALPACA_SECRET_KEY="")}, "ALPACA_SECRET_KEY"),
+        (
+            {
+                "providers": Providers(
+                    ALPACA_API_KEY="k", ALPACA_SECRET_KEY="s", ALPACA_BASE_URL="https://api.alpaca.markets"
+                )
+            },
+            "ALPACA_BASE_URL",
+        ),
+    ],
+)
+async def test_what_a_broker_needs_and_is_not_set_is_named(changes: dict[str, object], named: str) -> None:
+    whole = {
+        "execution": Execution(BROKER="alpaca"),
+        "database": Database(DATABASE_URL="postgresql://somewhere"),
+        "providers": Providers(ALPACA_API_KEY=SecretStr("k"), ALPACA_SECRET_KEY=SecretStr("s")),
+    }
+    settings = load_settings(env_file=None).model_copy(update={**whole, **changes})
+    with pytest.raises(InvalidSettings, match=f"^{named}: "):
+        await consume(settings)
 
 
 @pytest.mark.kafka
@@ -36,9 +96,9 @@ async def test_a_live_order_fails_and_what_stands_before_it_does_not_matter(kafk
     async with Publisher(kafka) as publisher:
         _, partition, _ = await send_bytes(publisher, ORDERS.name, key=symbol, value=b"nonsense")
         await publish(publisher, order(symbol, kind="paper"))
-        await publish(publisher, order(symbol, kind="live"))
+        await publish(publisher, placed := order(symbol, kind="live"))
         async with running_executor(kafka) as group:
-            update = await update_of(kafka, derived_id("order", "live", symbol))
+            update = await update_of(kafka, placed.event_id)
             assert (update.symbol, update.account_id) == (symbol, "paper")
 
             async def done() -> int | None:

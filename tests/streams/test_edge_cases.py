@@ -41,10 +41,10 @@ from tests.agents.strategies import (
     signal,
     traded,
 )
+from tests.streams.consuming import A, Handed
 from tests.streams.staging import MARKET_TABLES, Line, Log, delivery, held, tables
 from tests.streams.test_market_stage import framed, market_stage
 from tests.streams.test_stage import HOME
-from tests.streams.test_transport import A, Handed
 
 
 def flow(premium: int) -> FlowState:

@@ -6,37 +6,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from faust.sensors.monitor import Monitor
 from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.transport import OrderedConsumer, merged
+from streams.transport import merged
 from tests.agents.strategies import few
-
-A, B, CHANGELOG = TP("a.v1", 0), TP("b.v1", 0), TP("books.v1", 0)
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the aiokafka fetcher gives, as far as anybody looks."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    value: bytes = b""
-    timestamp_type: int = 0
-    headers: tuple[Any, ...] = ()
-    key: bytes | None = None
-    checksum: int | None = None
-    serialized_key_size: int = 0
-    serialized_value_size: int = 0
-
-
-def records(tp: TP, timestamps: Sequence[int], *, first: int = 0) -> list[Record]:
-    return [Record(tp.topic, tp.partition, first + number, at) for number, at in enumerate(timestamps)]
-
+from tests.streams.consuming import CHANGELOG, A, B, Handed, Record, Recovery, records
 
 polls = st.dictionaries(
     st.sampled_from([A, B, TP("a.v1", 1), CHANGELOG]), st.lists(st.integers(0, 10), max_size=8), max_size=4
@@ -61,60 +37,6 @@ def test_a_poll_is_merged_by_time_and_each_partition_keeps_its_order(stamps: dic
 def test_the_order_of_a_poll_does_not_depend_on_the_order_of_its_partitions(stamps: dict[TP, list[int]]) -> None:
     poll = {tp: records(tp, found) for tp, found in stamps.items()}
     assert list(merged(dict(reversed(poll.items())))) == list(merged(poll))
-
-
-@dataclass
-class Tables:
-    changelog_topics: frozenset[str] = frozenset({CHANGELOG.topic})
-
-
-@dataclass
-class Assigned:
-    """What a consumer asks its app for."""
-
-    consumer_generation_id: int = 1
-    monitor: Monitor = field(default_factory=Monitor)
-    tables: Tables = field(default_factory=Tables)
-
-
-class Handed(OrderedConsumer):
-    """The consumer without a connection: it notes what it hands over and where it goes back to."""
-
-    def __init__(self) -> None:
-        self.app = Assigned()
-        self.suspend_flow = asyncio.Event()
-        self._wanted: dict[Any, int] = {}
-        self._confirmed_gaps: dict[Any, tuple[int, int]] = {}
-        self._read_offset: dict[Any, int] = {}
-        self._buffered_partitions: set[Any] = set()
-        self._unacked_messages: set[Any] = set()
-        self._done: dict[Any, int] = {}
-        self._committed: dict[Any, int] = {}
-        self._committed_offset: dict[Any, int] = {}
-        self.refuses = False
-        self.commits: list[dict[TP, int]] = []
-        self.handed: list[tuple[TP, int]] = []
-        self.sought: list[tuple[TP, int]] = []
-
-    async def callback(self, message: Any) -> None:
-        self.handed.append((message.tp, message.offset))
-
-    async def _seek(self, partition: TP, offset: int) -> None:
-        self.sought.append((partition, offset))
-
-    async def _commit(self, offsets: dict[TP, int]) -> bool:
-        if not self.refuses:
-            self.commits.append(dict(offsets))
-        return not self.refuses
-
-    async def poll(self, tp: TP, *offsets: int) -> None:
-        """Deliver records of one partition."""
-        found = [Record(tp.topic, tp.partition, offset, 0) for offset in offsets]
-        await self._deliver({tp: found}, None)
-
-    @property
-    def offsets(self) -> list[int]:
-        return [offset for _, offset in self.handed]
 
 
 async def test_messages_are_handed_over_in_order_and_once() -> None:
@@ -248,3 +170,67 @@ def test_whatever_is_fetched_the_hand_over_never_goes_back_and_skips_only_what_w
     assert handed == sorted(set(handed))
     for before, after in pairwise(handed):
         assert after == before + 1 or (A, before + 1) in consumer.sought
+
+
+async def test_a_poll_that_was_on_its_way_through_a_rebalance_brings_nothing() -> None:
+    class Reassigned(Handed):
+        flow_active = True
+
+        def _get_active_partitions(self) -> set[Any]:
+            return {A}
+
+        async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Any:
+            self.app.consumer_generation_id += self.app.consumer_generation_id == 1
+            return {A: records(A, [0])}
+
+    consumer = Reassigned()
+    assert await consumer._polled() == ({}, {A})
+    assert list((await consumer._polled())[0]) == [A]
+
+
+@dataclass
+class Table:
+    watermark: float = 0.0
+    recovered: list[int] = field(default_factory=list)
+
+    def recover(self, partition: int, messages: Sequence[Record]) -> None:
+        self.recovered += [message.offset for message in messages]
+
+
+@dataclass
+class Recovering(Recovery):
+    """As much of Faust's recovery as the consumer looks at."""
+
+    in_recovery: bool = True
+    table: Table = field(default_factory=Table)
+    active_tps: frozenset[TP] = frozenset({CHANGELOG})
+    active_offsets: dict[TP, int] = field(default_factory=lambda: {CHANGELOG: -1})
+    highwater: int = 9
+    signal_recovery_end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def tp_to_table(self) -> dict[TP, Table]:
+        return {CHANGELOG: self.table}
+
+    def need_recovery(self) -> bool:
+        return self.active_offsets[CHANGELOG] < self.highwater
+
+    def flush_buffers(self) -> None:
+        assert not self.need_recovery()
+
+    def _set_recovery_ended(self) -> None:
+        self.in_recovery = False
+
+
+async def test_a_recovery_takes_changelogs_straight_into_their_tables_and_ends_with_the_last_record() -> None:
+    consumer, recovery = Handed(), Recovering()
+    consumer.app.tables.recovery = recovery
+    await consumer._deliver({CHANGELOG: records(CHANGELOG, [0, 1_000, 2_000]), A: records(A, [5])}, None)
+    assert (recovery.table.recovered, recovery.table.watermark) == ([0, 1, 2], 2.0)
+    assert consumer.handed == [(A, 0)]
+    assert recovery.in_recovery
+    assert not recovery.signal_recovery_end.is_set()
+    await consumer._deliver({CHANGELOG: records(CHANGELOG, [3_000], first=9)}, None)
+    assert recovery.table.recovered == [0, 1, 2, 9]
+    assert not recovery.in_recovery
+    assert recovery.signal_recovery_end.is_set()
