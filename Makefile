@@ -16,10 +16,10 @@ find_python = for name in $(PYTHON) python3.11 python3.12 python3.13 python3 pyt
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
 	echo $$name; break; done
 
-.PHONY: help setup run test check fmt bench crash mutate clean
+.PHONY: help setup run test check fmt bench crash soak simulate mutate clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Make .venv with everything in it, and copy Kafka's jars where Maven is there
 
@@ -59,8 +59,15 @@ fmt: setup ## Format, and put right what ruff can
 bench: setup ## Measure the ticks and signals a second that one worker takes
 	@$(BIN)/python -m tests.bench
 
-crash: setup ## Kill workers at random and check what is left (SEED=1 ROUNDS=1)
-	@$(BIN)/python -m tests.crash --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),1)
+crash: setup ## Faults of all kinds at random, then check what is left (SEED=1 ROUNDS=1 FAULTS=12 KINDS=kill_api,rebalance)
+	@$(BIN)/python -m tests.crash --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),1) --faults $(or $(FAULTS),12) \
+		$(if $(KINDS),--kinds $(KINDS))
+
+simulate: setup ## Play random schedules of crashes in memory and check what is left (SEED=1 SCHEDULES=2000)
+	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --schedules $(or $(SCHEDULES),2000)
+
+soak: setup ## Run the platform under load and see whether it grows (MINUTES=60)
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60)
 
 mutate: setup ## Mutate agents/: tests must kill 90 % (MODULE=agents/exits.py TESTS=tests/agents/test_exits.py)
 	@$(BIN)/python -m tests.mutation $(MODULE) $(if $(TESTS),--tests $(TESTS))
