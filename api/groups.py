@@ -14,7 +14,8 @@ from streams.topics import ACCOUNT_STAGE, GROUP, MARKET_STAGE, PARTITIONS
 from streams.watch_offsets import Lag, Offsets, Stalls, offsets_of
 
 LOOK_EVERY_S = 1.0
-TIMEOUT_S = 2.0
+TIMEOUT_S = 10.0
+"""For a whole look: the first one on a line learns of every topic, which takes seconds on a busy machine."""
 STALE_AFTER_S = 5.0
 SINKS_PREFIX = f"{GROUP}-"
 

@@ -20,6 +20,7 @@ from sinks.alerts_sending import are_known, send
 from sinks.consumer import batches, consuming
 from sinks.database import open_pool
 from sinks.process import persist, run
+from sinks.writes import REFUSALS
 from streams.logs import logger
 from streams.readiness import ready
 from streams.settings import Alerting, InvalidSettings, Settings
@@ -152,11 +153,22 @@ async def consume(settings: Settings, *, group: str = GROUP) -> None:
         pool.terminate()
 
 
+async def _noted(pool: Pool, letters: Sequence[DeadLettered], *, repeat_s: float) -> list[Alert]:
+    """Note letters; one that Postgres refuses is passed over, and holds up no other. Raises AWAY."""
+    try:
+        return await note(pool, letters, repeat_s=repeat_s)
+    except REFUSALS as error:
+        if len(letters) == 1:
+            log.warning("passed_over", topic=DEAD_LETTERS.name, error=type(error).__name__)
+            return []
+    return [alert for letter in letters for alert in await _noted(pool, [letter], repeat_s=repeat_s)]
+
+
 async def _raise(pool: Pool, letters: Sequence[DeadLettered], settings: Settings, noted: asyncio.Event) -> None:
     if not letters:
         return
     alerts = await persist(
-        lambda: note(pool, letters, repeat_s=settings.alerting.alert_repeat_s), what="postgres", passing=AWAY
+        lambda: _noted(pool, letters, repeat_s=settings.alerting.alert_repeat_s), what="postgres", passing=AWAY
     )
     for alert in alerts:
         log.error("dead_letters", reader=alert.reader, topic=alert.topic, reason=alert.reason, letters=alert.letters)

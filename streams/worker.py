@@ -77,6 +77,9 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
         topic_partitions=PARTITIONS,
         table_standby_replicas=0,
         consumer_auto_offset_reset="earliest",
+        # a broker that has just started may not know its topics yet: a leader that asks it then assigns nothing to
+        # anybody, and notices with its next look
+        consumer_metadata_max_age_ms=10_000,
         broker_session_timeout=kafka.session_timeout_s,
         broker_heartbeat_interval=kafka.session_timeout_s / 5,
         broker_commit_interval=kafka.commit_interval_s,

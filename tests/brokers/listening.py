@@ -12,12 +12,12 @@ from alpaca.trading.stream import TradingStream
 
 from tests.brokers.alpaca.running import FakeAlpaca
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 _Found = TypeVar("_Found")
 
 
 def eventually(look: Callable[[], _Found], *, what: str) -> _Found:
-    """Return what `look` gives once it is true of something; fails after 20 s."""
+    """Return what `look` gives once it is true of something; fails after 60 s."""
     end = time.monotonic() + DEADLINE_S
     while time.monotonic() < end:
         if found := look():

@@ -128,7 +128,10 @@ async def test_letters_on_the_topic_raise_one_alert_and_a_restart_none(kafka: st
 
         async with Publisher(kafka) as publisher:
             found = fresh_letter(first)
-            await publisher.publish(DEAD_LETTERS, found, key=found.topic)
+            # whose id no database takes: it holds up no other
+            bad = fresh_letter(first).model_copy(update={"event_id": "not-a-uuid"})
+            for each in (bad, found):
+                await publisher.publish(DEAD_LETTERS, each, key=each.topic)
             async with working(lambda: alerts.consume(settings, group=group)):
                 [body] = await eventually(lambda: told(found), what="an alert")
             assert "secret-path" not in json.dumps(body)
