@@ -115,7 +115,10 @@ def limit_gates(
 
 
 def _counted(account: Account) -> tuple[Holding | Reservation, ...]:
-    return (*(item for item in account.holdings if not item.is_closing), *account.reservations)
+    # an order that is filled in part is held already: it is one position
+    held = {item.position_id for item in account.holdings}
+    ordered = (item for item in account.reservations if item.position_id not in held)
+    return (*(item for item in account.holdings if not item.is_closing), *ordered)
 
 
 def _position_size(wanted: Recommendation, most: int, *, enabled: bool) -> tuple[GateResult, Recommendation]:

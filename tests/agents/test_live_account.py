@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.account import on_broker_report, opened
-from agents.limits import equity
+from agents.limits import equity, positions
 from agents.rules import Rules
 from schemas.accounts import Account, AccountSnapshot
 from schemas.orders import OrderPlaced
@@ -41,6 +41,14 @@ def test_orders_of_two_engines_are_asked_for_one_after_the_other() -> None:
     again = ask(first.account, proposal("two", recommendation=recommendation(option_symbol=OTHER_CALL)))
     assert [type(event) for event in first.orders] == [OrderPlaced]
     assert again.blocks() == [("buying_power", "insufficient_buying_power")]
+
+
+def test_an_order_that_is_filled_in_part_is_one_position() -> None:
+    bought, ordered_rest = holding(CALL), reservation(CALL)
+    partly = ordered_rest.model_copy(update={"position_id": bought.position_id})
+    assert positions(account(holdings=(bought,), reservations=(partly,))) == {bought.symbol: 1}
+    other = ordered_rest.model_copy(update={"position_id": "another"})
+    assert positions(account(holdings=(bought,), reservations=(other,))) == {bought.symbol: 2}
 
 
 def test_an_account_that_has_not_traded_begins_with_what_its_broker_says() -> None:
