@@ -88,7 +88,17 @@ def test_a_platform_mends_itself_stops_cleanly_and_goes_on(tmp_path: Path) -> No
         assert first["webhook_url"] in said
 
         running = processes_of(home)
-        assert set(running) == {"kafka", "postgres", "worker-0", "worker-1", "executor", "history", "api", "alerts", "clock"}
+        assert set(running) == {
+            "kafka",
+            "postgres",
+            "worker-0",
+            "worker-1",
+            "executor",
+            "history",
+            "api",
+            "alerts",
+            "clock",
+        }
         secrets = json.loads((home / "secrets.json").read_text())
         commands = "".join(Path(f"/proc/{pid}/cmdline").read_text() for pid in running.values())
         assert not [name for name, value in secrets.items() if name != "username" and value in commands]

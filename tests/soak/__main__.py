@@ -2,7 +2,8 @@
 
 Prices come at twenty times the rate of the busier recorded session, alerts all the while, so positions open and close.
 Memory (resident, and the part that no other process shares) and file handles of each process, and the lag of the
-stages, are sampled; growth is the slope of a least-squares line through what was sampled after the warm-up.
+stages, are sampled. Growth is the slope of a least-squares line through the lowest sample of each five minutes after
+the warm-up: what a request or a batch takes for a moment is given back, and grows nothing.
 """
 
 import argparse
@@ -28,6 +29,7 @@ TIMES_RECORDED = 20
 ALERT_EVERY_S = 10.0
 SAMPLE_EVERY_S = 10.0
 WARM_UP_SHARE = 1 / 3
+FLOOR_S = 300.0
 GROWTH_MAX_MB_H = 1.0
 LAG_MAX = 2_000
 SERVICES = ("kafka.Kafka", "postgres")
@@ -54,6 +56,15 @@ def recorded_rate() -> float:
         ticks = list(ticks_of(open_session(name)))
         rates.append(len(ticks) / ((ticks[-1].at - ticks[0].at) / 1e6))
     return max(rates)
+
+
+def floors(at: Sequence[float], values: Sequence[int]) -> tuple[list[float], list[int]]:
+    """Return the lowest value of each FLOOR_S seconds, and when that was."""
+    lowest: dict[int, tuple[int, float]] = {}
+    for second, value in zip(at, values, strict=True):
+        window = int(second // FLOOR_S)
+        lowest[window] = min(lowest.get(window, (value, second)), (value, second))
+    return [second for _, second in lowest.values()], [value for value, _ in lowest.values()]
 
 
 def slope(at: Sequence[float], values: Sequence[float]) -> float:
@@ -186,7 +197,7 @@ def _report(samples: dict[str, Samples], lags: Sequence[int], done: dict[str, in
         if len(known.at) - late < 3 or any(service in name for service in SERVICES):
             _say(f"{name:<44} {known.memory[-1] / _MB:8.1f} MB, not judged")
             continue
-        growth = slope(known.at[late:], known.memory[late:]) / _MB
+        growth = slope(*floors(known.at[late:], known.memory[late:])) / _MB
         handles = slope(known.at[late:], known.handles[late:])
         _say(
             f"{name:<44} {known.memory[-1] / _MB:8.1f} MB, {growth:+7.2f} MB/h; "
