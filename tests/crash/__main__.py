@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -30,6 +31,8 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep the folders of good rounds too")
     chosen = parser.parse_args()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every retry
+    # not at once: what runs is to be ended, and the disk given up
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     passed, recoveries = [], list[Recovery]()
     for seed in range(chosen.seed, chosen.seed + chosen.rounds):
         began = time.monotonic()

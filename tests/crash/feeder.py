@@ -20,7 +20,6 @@ from aiokafka.errors import KafkaError
 
 from schemas.event import Event
 from schemas.ids import derived_id
-from schemas.occ import underlying_of
 from schemas.operations import ClockAdvanced, ControlChanged
 from schemas.orders import CloseRequested
 from schemas.signals import SignalReceived
@@ -40,7 +39,7 @@ from streams.topics import (
     partition_of,
 )
 from tests.crash.hands import AGES, controls, request
-from tests.crash.plan import START
+from tests.crash.plan import START, underlying
 from tests.crash.tape import STEP_US, Step, steps
 
 PACE_S = 0.2
@@ -113,7 +112,7 @@ def steps_sent(journal: Path) -> int:
 def _frames(ticks: tuple[Tick, ...], number: int) -> Iterator[TickFrame]:
     by_partition: dict[int, list[Tick]] = {}
     for tick in ticks:
-        by_partition.setdefault(partition_of(underlying_of(tick.symbol)), []).append(tick)
+        by_partition.setdefault(partition_of(underlying(tick.symbol)), []).append(tick)
     for partition, told in sorted(by_partition.items()):
         yield TickFrame.of(told, source=f"crash/{partition}", sequence=number)
 

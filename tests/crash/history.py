@@ -30,8 +30,8 @@ _CONTRACT = (
 
 def wrong_history(facts: Facts) -> Iterator[str]:
     """Yield rows that are missing, that no event has caused, or that say something else than the events."""
-    for table, expected in _expected(facts).items():
-        found = facts.rows[table]
+    for table, expect in _EXPECTED.items():
+        expected, found = expect(facts), facts.rows[table]
         for name in sorted(set(expected) - set(found)):
             yield f"{table}: no row of {name}"
         for name in sorted(set(found) - set(expected)):
@@ -40,41 +40,6 @@ def wrong_history(facts: Facts) -> Iterator[str]:
             for column, value in expected[name].items():
                 if found[name][column] != value:
                     yield f"{table}: {column} of {name} is {found[name][column]!r}, the topics say {value!r}"
-
-
-def _expected(facts: Facts) -> Mapping[str, Mapping[str, Row]]:
-    decisions = {decision.signal_id: decision for decision in facts.decisions.events}
-    filled = {fill.order_id: fill for fill in facts.fills.events}
-    ended = {update.order_id: update for update in facts.updates.events}
-    return {
-        "signals": _by_id(facts.signals.events, lambda signal: _signal(signal, decisions.get(signal.event_id))),
-        "decisions": _by_id(facts.decisions.events, _decision),
-        "orders": _by_id(
-            facts.orders.events,
-            lambda order: _order(order, filled.get(order.event_id), ended.get(order.event_id)),
-        ),
-        "order_updates": _by_id(facts.updates.events, _update),
-        "trades": _by_id(facts.fills.events, _fill),
-        "refactored_positions": _positions(facts),
-        "shadow_positions": _shadow_positions(facts),
-        "trade_outcomes": _by_id(facts.trades.events, _outcome),
-        **{
-            table: _by_id(events, lambda _: {})
-            for table, events in (
-                ("refactored_signals", facts.enrichments.events),
-                ("market_contexts", facts.enrichments.events),
-                ("signal_updates", facts.signal_updates.events),
-                ("agent_decisions", facts.reports.events),
-                ("shadow_trades", facts.shadow_trades.events),
-                ("shadow_fills", facts.shadow_fills.events),
-                ("close_requests", facts.close_requests.events),
-                ("control_changes", facts.controls.once.events),
-                ("bias_trade_performance", facts.trades.events),
-                ("bias_adaptive_config_history", facts.tunings.events),
-                ("dead_letters", facts.dead_letters.events),
-            )
-        },
-    }
 
 
 def _by_id(events: Iterable[Any], row: Callable[[Any], Row]) -> Mapping[str, Row]:
@@ -207,3 +172,44 @@ def _outcome(trade: TradeClosed) -> Row:
         "entry_time": trade.entry_timestamp,
         "exit_time": trade.exit_timestamp,
     }
+
+
+def _signals(facts: Facts) -> Mapping[str, Row]:
+    decisions = {decision.signal_id: decision for decision in facts.decisions.events}
+    return _by_id(facts.signals.events, lambda signal: _signal(signal, decisions.get(signal.event_id)))
+
+
+def _orders(facts: Facts) -> Mapping[str, Row]:
+    filled = {fill.order_id: fill for fill in facts.fills.events}
+    ended = {update.order_id: update for update in facts.updates.events}
+    return _by_id(
+        facts.orders.events, lambda order: _order(order, filled.get(order.event_id), ended.get(order.event_id))
+    )
+
+
+def _ids(events: Iterable[Any]) -> Mapping[str, Row]:
+    return _by_id(events, lambda _: {})
+
+
+_EXPECTED: Mapping[str, Callable[[Facts], Mapping[str, Row]]] = {
+    "signals": _signals,
+    "orders": _orders,
+    "order_updates": lambda facts: _by_id(facts.updates.events, _update),
+    "trades": lambda facts: _by_id(facts.fills.events, _fill),
+    "refactored_positions": _positions,
+    "shadow_positions": _shadow_positions,
+    "trade_outcomes": lambda facts: _by_id(facts.trades.events, _outcome),
+    "refactored_signals": lambda facts: _ids(facts.enrichments.events),
+    "market_contexts": lambda facts: _ids(facts.enrichments.events),
+    "signal_updates": lambda facts: _ids(facts.signal_updates.events),
+    "agent_decisions": lambda facts: _ids(facts.reports.events),
+    "shadow_trades": lambda facts: _ids(facts.shadow_trades.events),
+    "shadow_fills": lambda facts: _ids(facts.shadow_fills.events),
+    "close_requests": lambda facts: _ids(facts.close_requests.events),
+    "control_changes": lambda facts: _ids(facts.controls.once.events),
+    "bias_trade_performance": lambda facts: _ids(facts.trades.events),
+    "bias_adaptive_config_history": lambda facts: _ids(facts.tunings.events),
+    "dead_letters": lambda facts: _ids(facts.dead_letters.events),
+    "decisions": lambda facts: _by_id(facts.decisions.events, _decision),
+}
+"""What the topics make of each table."""

@@ -5,7 +5,6 @@ It shares no code with agents, streams or sinks.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from schemas.event import Event
 from tests.crash.accounts import wrong_accounts
@@ -26,20 +25,18 @@ from tests.crash.totals import wrong_totals
 
 def violations(facts: Facts, limits: Limits) -> Iterator[str]:
     """Yield everything that contradicts what must always hold, each a sentence with its ids."""
+    yield from wrong_intake(facts)
+    yield from wrong_history(facts)
+    yield from wrong_effects(facts, limits)
+    yield from wrong_totals(facts, limits)
+    yield from wrong_requests(facts)
+    yield from wrong_accounts(facts)
+    yield from wrong_controls(facts)
+    yield from wrong_records(facts)
     tape, rules = tape_of(facts), exit_rules_of(facts, limits)
-    return chain(
-        wrong_intake(facts),
-        wrong_effects(facts, limits),
-        wrong_totals(facts, limits),
-        wrong_history(facts),
-        wrong_requests(facts),
-        wrong_accounts(facts),
-        wrong_controls(facts),
-        wrong_records(facts),
-        wrong_prices(facts, tape),
-        wrong_exits(facts, tape, rules),
-        wrong_shadows(facts, tape, rules),
-    )
+    yield from wrong_prices(facts, tape)
+    yield from wrong_exits(facts, tape, rules)
+    yield from wrong_shadows(facts, tape, rules)
 
 
 def not_as_sent(facts: Facts, sent: Sent) -> list[str]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import product
 from string import ascii_uppercase
 
-from schemas.occ import OptionContract
+from schemas.occ import OptionContract, underlying_of
 from streams.topics import PARTITIONS, partition_of
 
 START = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
@@ -96,3 +97,9 @@ def contracts(underlying: str) -> list[OptionContract]:
         for strike in STRIKES
         for kind in ("call", "put")
     ]
+
+
+@cache
+def underlying(symbol: str) -> str:
+    """Return the underlying of an instrument, read once: a round asks for each tick."""
+    return underlying_of(symbol)

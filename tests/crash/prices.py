@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from schemas.event import to_micros
 from schemas.market import Quote
-from schemas.occ import underlying_of
 from schemas.records import MarketRecord
 from schemas.ticks import Tick
 from tests.crash.effects import Fill
 from tests.crash.facts import Facts
+from tests.crash.plan import underlying
 
 NANOS = 1_000_000_000
 ABSENT = -1
@@ -53,7 +53,7 @@ def tape_of(facts: Facts) -> Tape:
             if known and known[-1].at >= tick.at:
                 raise ValueError(f"{tick.symbol}: times do not rise at {stored.place}")
             known.append(tick)
-            last[underlying_of(tick.symbol)] = stored.partition, stored.offset
+            last[underlying(tick.symbol)] = stored.partition, stored.offset
     return Tape(ticks, last)
 
 
