@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from compose import postgres
@@ -16,6 +18,7 @@ from compose.shared import shared
 from compose.topic_admin import ensure_topics
 
 TEMPLATE = "migrated"
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +69,8 @@ def template_database(postgres_server: str, services_folder: Path) -> str:
     name = f"{TEMPLATE}_{services_folder.stat().st_ino}"
     done = services_folder / "migrated"
     with locked(services_folder / "migrating"):
-        if not done.exists():
+        # the server that the workers share ends with its last user, and what comes after it begins anew
+        if not done.exists() or not _run(_exists(postgres_server, name)):
             address = postgres.at_database(postgres_server, name)
             _run(postgres.ensure_database(address))
             _apart(lambda: migrate(address))
@@ -83,12 +87,20 @@ def database_url(postgres_server: str, template_database: str) -> Iterator[str]:
     _run(postgres.drop_database(address))
 
 
-def _run(work: Coroutine[object, object, None]) -> None:
+async def _exists(server: str, name: str) -> bool:
+    connection = await asyncpg.connect(server)
+    try:
+        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name))
+    finally:
+        await connection.close()
+
+
+def _run(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end."""
-    _apart(lambda: asyncio.run(work))
+    return _apart(lambda: asyncio.run(work))
 
 
-def _apart(call: Callable[[], object]) -> None:
+def _apart(call: Callable[[], T]) -> T:
     """Call in a thread of its own, as a fixture may be asked for while the tests' loop runs."""
     with ThreadPoolExecutor(max_workers=1) as executor:
-        executor.submit(call).result()
+        return executor.submit(call).result()
