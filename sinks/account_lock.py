@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 
 from sinks.process import persist
-from sinks.writes import Connection
+from sinks.writes import REFUSALS, Connection
 from streams.logs import logger
 
 CONNECT_TIMEOUT_S = 10.0
@@ -44,12 +44,15 @@ class Held:
     async def transaction(self) -> AsyncIterator[Connection]:
         """Yield the connection in a transaction, one at a time.
 
-        raises   LockLost when Postgres fails; whether the transaction was committed is not known then
+        raises   LockLost when Postgres fails; whether the transaction was committed is not known then. REFUSALS of
+                 what was to be written pass: nothing was
         """
         async with self._turn:
             try:
                 async with self.connection.transaction():
                     yield self.connection
+            except REFUSALS:
+                raise
             except UNREACHABLE as error:
                 raise LockLost(type(error).__name__) from error
 

@@ -12,18 +12,22 @@ from functools import partial
 from aiokafka import ConsumerRecord
 
 from schemas.codec import Undecodable, decode
+from schemas.dead_letters import redrive_of
 from schemas.ids import derived_id
+from schemas.operations import DeadLettered
 from schemas.orders import CancelRequested, OrderPlaced, OrderUpdated
 from sinks.account_lock import LockLost, holding
 from sinks.alpaca import AlpacaBroker
 from sinks.broker import Broker
 from sinks.comparing import Comparing
 from sinks.consumer import batches, consuming
+from sinks.dead_letters import dead_letter, publish, refusal
 from sinks.execution import LiveExecution
 from sinks.intents import Intents
 from sinks.order_guard import Limits, is_wrong_address
 from sinks.placing import PATIENCE
 from sinks.process import persist, run
+from sinks.writes import REFUSALS
 from streams.logs import logger
 from streams.publisher import Publisher
 from streams.readiness import ready
@@ -33,6 +37,8 @@ from streams.topics import GROUP as STAGES
 
 GROUP = "tapestream-executor"
 SOURCE = "executor"
+RECORD = "broker-orders"
+"""What fails on an order that Postgres refuses; the stages and the history may well have taken it."""
 EXIT_LOCK_LOST = 1
 
 log = logger(__name__)
@@ -82,9 +88,15 @@ def refused(order: OrderPlaced) -> OrderUpdated:
 def orders_of(
     messages: Sequence[ConsumerRecord], *, account_id: str
 ) -> tuple[list[OrderPlaced], list[CancelRequested]]:
-    """Return an account's live orders and cancellations; what cannot be decoded its topic's own reader answers for."""
+    """Return an account's live orders and cancellations.
+
+    What cannot be decoded its topic's own reader answers for; what is sent again for another reader was taken here.
+    """
     placed, cancels = [], []
     for message in messages:
+        redrive = redrive_of(dict(message.headers))
+        if redrive is not None and redrive.record and redrive.reader != SOURCE:
+            continue
         try:
             if message.topic == ORDERS.name:
                 order = decode(OrderPlaced, message.value)
@@ -97,6 +109,25 @@ def orders_of(
         except Undecodable:
             continue
     return placed, cancels
+
+
+async def take(execution: LiveExecution, messages: Sequence[ConsumerRecord], *, account_id: str) -> list[DeadLettered]:
+    """Hand an account's part of a batch over; returns dead letters of messages that Postgres refuses.
+
+    Around a refused one the batch is halved until it stands alone, so the others are taken.
+    raises   LockLost
+    """
+    try:
+        await execution.take(*orders_of(messages, account_id=account_id))
+    except REFUSALS as error:
+        if len(messages) == 1:
+            return [dead_letter(messages[0], reader=SOURCE, reason="failed", error=refusal(error), record=RECORD)]
+        middle = len(messages) // 2
+        return [
+            *await take(execution, messages[:middle], account_id=account_id),
+            *await take(execution, messages[middle:], account_id=account_id),
+        ]
+    return []
 
 
 async def _send(bootstrap_servers: str, updates: Sequence[OrderUpdated]) -> None:
@@ -169,17 +200,20 @@ def _first(errors: "BaseExceptionGroup[LockLost]") -> LockLost:
 
 
 async def _read(settings: Settings, execution: LiveExecution, *, group: str) -> None:
+    servers, account_id = settings.kafka.bootstrap_servers, settings.risk.account_id
     async with consuming(
-        settings.kafka.bootstrap_servers,
+        servers,
         group=group,
         topics=(ORDERS, CANCEL_REQUESTS),
         session_timeout_s=settings.kafka.session_timeout_s,
     ) as consumer:
         ready()
-        log.info("started", broker=settings.execution.broker, account_id=settings.risk.account_id)
+        log.info("started", broker=settings.execution.broker, account_id=account_id)
         async for messages in batches(consumer):
-            placed, cancels = orders_of(messages, account_id=settings.risk.account_id)
-            await execution.take(placed, cancels)
+            letters = await take(execution, messages, account_id=account_id)
+            for letter in letters:
+                log.error("dead_lettered", topic=letter.topic, partition=letter.partition, offset=letter.offset)
+            await publish(servers, letters)
 
 
 async def consume(settings: Settings, *, group: str | None = None) -> None:

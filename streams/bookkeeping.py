@@ -34,6 +34,8 @@ class Bookkeeping(ABC):
         self._read: dict[int, dict[str, int]] = defaultdict(dict)
         self._touched: set[Name] = set()
         """(table, key) of the records looked at since recovery: what their outboxes held has been sent again."""
+        self._taken_up: set[Name] = set()
+        """Those of them that have been looked at first in this batch."""
         self._before = Before(tables)
         self._refused: set[Name] = set()
         """Records that could not be stored with what the message at work does to them."""
@@ -157,6 +159,7 @@ class Bookkeeping(ABC):
         """
         if (table, key) not in self._touched:
             self._touched.add((table, key))
+            self._taken_up.add((table, key))
             if record.outbox:
                 self._outgoing.emit(table, key, record.outbox)
         redrive = self._redrive
@@ -168,6 +171,19 @@ class Bookkeeping(ABC):
             return False
         return not has_seen(record, source=source_of(message), offset=message.offset)
 
+    def _make_own(self) -> None:
+        """Have what was looked at first in this batch written, changed or not, before anything is done about it.
+
+        A worker that owned a partition in between may have written behind what this one has recovered, under an epoch
+        that is newer: without a record of this owner's epoch that one would be the newest once it arrives.
+        """
+        epoch = self._app.consumer_generation_id
+        for table, key in sorted(self._taken_up):
+            record = self._tables[table].get(key)
+            if record is not None and record.epoch != epoch:
+                self._tables[table].write_again([key], epoch=epoch)
+        self._taken_up.clear()
+
     def _forget(self) -> None:
         for records in self._tables.values():
             records.forget()
@@ -175,6 +191,7 @@ class Bookkeeping(ABC):
         self._before.clear()
         self._drop_outputs()
         self._touched.clear()
+        self._taken_up.clear()
 
     def _drop_outputs(self) -> None:
         self._outgoing.drop()

@@ -53,12 +53,13 @@ class Outgoing:
         self._traces.clear()
 
     def encoded(
-        self, *, written_now: Callable[[str], bool], with_letters: Container[Name]
+        self, *, written_now: Callable[[str], bool], with_letters: Container[Name], is_early: bool
     ) -> tuple[list[Write], set[Name]]:
         """Return what has changed and is to be written, and the records that cannot be: Kafka would not take them.
 
         written_now   whether a table's records are written now
         with_letters  records that a letter must find room in, however large they are
+        is_early      whether partitions were taken over only just now (`streams.takeover`)
         """
         writes, unstorable = [], set[Name]()
         for table, records in self._tables.items():
@@ -67,7 +68,7 @@ class Outgoing:
             for key, partition in records.changed.items():
                 most = RECORD_WITH_LETTERS_BYTES_MAX if (table, key) in with_letters else RECORD_BYTES_MAX
                 try:
-                    value, headers = records.encoded(key)
+                    value, headers = records.encoded(key, is_early=is_early)
                 except Exception:
                     log.exception("not_encoded", record=f"{table}/{key}")
                     unstorable.add((table, key))
@@ -91,7 +92,7 @@ class Outgoing:
         ]
         await _acknowledged(futures)
         for write in writes:
-            self._tables[write.table].written(write.key, write.value)
+            self._tables[write.table].written(write.key, write.value, write.headers)
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -11,9 +11,7 @@ from schemas.codec import Undecodable
 from streams import metrics
 from streams.bookkeeping import Bookkeeping
 from streams.lease import EXIT_KAFKA_LOST, Lease, leave
-from streams.letters import (
-    Write,
-)
+from streams.letters import Name, Write
 from streams.logs import logger
 from streams.records import Unstorable
 from streams.tables import RecordTable
@@ -102,7 +100,7 @@ class Stage(Bookkeeping):
                     records.table.keep(owned.get(records.table.topic.name, ()))
             self._opened()
             self._open = True
-            self._takeover = self._takeover.begun_again()
+            self._takeover = Takeover(self._tables)
             if self._takeover.write_overtaken(epoch=self._app.consumer_generation_id):
                 await self._flush_or_leave(checkpoint=True)
 
@@ -150,7 +148,8 @@ class Stage(Bookkeeping):
             if (now := time.monotonic()) - rested > REST_EVERY_S:
                 await asyncio.sleep(0)
                 rested = now
-        writes, unstorable = self._outgoing.encoded(written_now=self._written_now, with_letters=self._aside)
+        self._make_own()
+        writes, unstorable = self._encoded(self._written_now)
         if not unstorable:
             await self._flush_or_leave(writes)
             self._refused.clear()
@@ -168,15 +167,18 @@ class Stage(Bookkeeping):
         for event in events:
             await self._work_in([event])
 
+    def _encoded(self, written_now: Callable[[str], bool]) -> tuple[list[Write], set[Name]]:
+        return self._outgoing.encoded(
+            written_now=written_now, with_letters=self._aside, is_early=not self._takeover.is_settled
+        )
+
     async def _flush_or_leave(self, writes: Sequence[Write] | None = None, *, checkpoint: bool = False) -> None:
         """Flush; when that fails nothing has been acknowledged, so leave and let the messages come again.
 
         writes  None: all that has changed and can be stored; a record that cannot goes back to what is stored of it
         """
         if writes is None:
-            found, unstorable = self._outgoing.encoded(
-                written_now=lambda table: checkpoint or self._written_now(table), with_letters=self._aside
-            )
+            found, unstorable = self._encoded(lambda table: checkpoint or self._written_now(table))
             for table, key in unstorable:
                 log.error("unstorable", stage=self.name, record=f"{table}/{key}")
                 self._tables[table].restore(key, None, partition=None)
@@ -193,8 +195,6 @@ class Stage(Bookkeeping):
         """Write what has changed, await it; send what follows from it, await that."""
         self._lease.check()
         await self._outgoing.write(writes)
-        for write in writes:
-            self._takeover.written(write.table, write.key)
         self._before.clear()
         self._aside.clear()
         if not self._outgoing.is_empty:

@@ -50,6 +50,8 @@ class RecordTable(Table):
         """When the newest message that the records know was written to Kafka, in seconds since the epoch; 0: never."""
         self.overtaken: set[bytes] = set()
         """Keys of which the changelog's last record is not the newest: a zombie wrote behind its successor."""
+        self.early: set[bytes] = set()
+        """Keys whose newest record was written soon after a takeover, by this owner or a former one."""
         self._ranks: dict[bytes, Rank] = {}
         self._places: dict[bytes, int] = {}
         """The partition of each record."""
@@ -60,17 +62,14 @@ class RecordTable(Table):
 
         messages  in the changelog's order, with key, value, headers, offset
         """
-        known: dict[bytes, bytes] = self.data.data
+        known = self.data.data
         for message in messages:
             key = message.key
             rank = rank_of(message.headers) or self._rank_inside(message.value)
             if rank is None:
                 log.warning("unreadable_changelog_record", topic=self.topic.name, offset=message.offset)
             elif key not in known or rank >= self._ranks[key]:
-                known[key] = message.value
-                self._ranks[key] = rank
-                self._places[key] = partition
-                self.overtaken.discard(key)
+                self._note(key, message.value, rank, partition=partition, is_early=is_early(message.headers))
             else:
                 self.overtaken.add(key)
 
@@ -84,6 +83,7 @@ class RecordTable(Table):
         for key in [key for key, partition in self._places.items() if partition not in partitions]:
             self.data.data.pop(key, None)
             self.overtaken.discard(key)
+            self.early.discard(key)
             del self._places[key], self._ranks[key]
 
     def _rank_inside(self, value: bytes | None) -> Rank | None:
@@ -93,12 +93,21 @@ class RecordTable(Table):
             return None
         return record.epoch, record.version
 
-    def put(self, key: bytes, value: bytes, rank: Rank, *, partition: int) -> None:
+    def put(self, key: bytes, value: bytes, headers: Headers, *, partition: int) -> None:
         """Note a record that the changelog has acknowledged."""
+        rank = rank_of(headers)
+        assert rank is not None, "a record is written with its rank"
+        self._note(key, value, rank, partition=partition, is_early=is_early(headers))
+
+    def _note(self, key: bytes, value: bytes, rank: Rank, *, partition: int, is_early: bool) -> None:
         self.data.data[key] = value
         self._ranks[key] = rank
         self._places[key] = partition
         self.overtaken.discard(key)
+        if is_early:
+            self.early.add(key)
+        else:
+            self.early.discard(key)
 
     @property
     def count(self) -> int:
@@ -110,9 +119,13 @@ class RecordTable(Table):
         return self._places[key]
 
 
-def rank_headers(record: StateRecord) -> Headers:
-    """Return what tells how new a record is without decoding it: whole tables are read at a start."""
-    return [("epoch", b"%d" % record.epoch), ("version", b"%d" % record.version)]
+def rank_headers(record: StateRecord, *, is_early: bool = False) -> Headers:
+    """Return what tells how new a record is without decoding it: whole tables are read at a start.
+
+    is_early  it is written soon after a takeover, and will be once more
+    """
+    rank = [("epoch", b"%d" % record.epoch), ("version", b"%d" % record.version)]
+    return [*rank, ("early", b"1")] if is_early else rank
 
 
 def rank_of(headers: Any) -> Rank | None:
@@ -122,6 +135,11 @@ def rank_of(headers: Any) -> Rank | None:
         return int(known["epoch"]), int(known["version"])
     except (KeyError, ValueError):
         return None
+
+
+def is_early(headers: Any) -> bool:
+    """Return whether a changelog message was written soon after a takeover."""
+    return any(name == "early" for name, _ in headers or ())
 
 
 class Records(Generic[R]):
@@ -166,16 +184,14 @@ class Records(Generic[R]):
         else:
             self.changed[key] = partition
 
-    def encoded(self, key: str) -> tuple[bytes, Headers]:
+    def encoded(self, key: str, *, is_early: bool) -> tuple[bytes, Headers]:
         """Return a record as its changelog carries it."""
         record = self._records[key]
-        return encode(record), rank_headers(record)
+        return encode(record), rank_headers(record, is_early=is_early)
 
-    def written(self, key: str, value: bytes) -> None:
+    def written(self, key: str, value: bytes, headers: Headers) -> None:
         """Note that the changelog has acknowledged a record."""
-        record = self._records[key]
-        partition = self.changed.pop(key)
-        self.table.put(key.encode(), value, (record.epoch, record.version), partition=partition)
+        self.table.put(key.encode(), value, headers, partition=self.changed.pop(key))
 
     def write_again(self, keys: Iterable[str], *, epoch: int) -> None:
         """Have records that are there written once more, unchanged, as newer than any that a zombie wrote."""

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
+from schemas.codec import decode, encode
+from schemas.operations import DeadLettered
 from sinks.account_lock import LockLost
+from streams.topics import DEAD_LETTERS, ORDERS, partition_of
 from tests.brokers.alpaca.running import FakeAlpaca
 from tests.brokers.executor_at_work import Floor, floor_at
+from tests.sinks.letters import end_of, sent_since
 from tests.sinks.proxy import line_to
+from tests.sinks.running import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres]
 
@@ -181,6 +186,29 @@ async def test_an_execution_is_undone_after_the_end(floor: Floor, what: str) -> 
             floor.fake.correct(execution["id"], "2.44")
             await floor.until(lambda: "corrected" in told.statuses, what="the correction")
     assert (told.quantity, told.cost) == ((0, 0) if what == "bust" else (3, Decimal("7.32")))
+
+
+async def test_an_order_that_cannot_be_stored_is_set_aside_and_the_others_are_carried_out(floor: Floor) -> None:
+    partition = partition_of(ORDERS.name)
+    offset = await end_of(floor.kafka, DEAD_LETTERS, partition)
+    bad = floor.order("bad", event_id="no\x00id", client_order_id="ts-bad")
+    one, two = floor.order("one"), floor.order("two")
+    async with floor.executing() as executing:
+        await floor.place(one, bad, two)
+        await floor.ended(one, two)
+
+        async def letter() -> DeadLettered | None:
+            end = await end_of(floor.kafka, DEAD_LETTERS, partition)
+            sent = await sent_since(floor.kafka, DEAD_LETTERS, partition, offset, count=end - offset)
+            letters = (decode(DeadLettered, one.value) for one in sent)
+            return next((one for one in letters if one.value == encode(bad)), None)
+
+        found = await eventually(letter, what="the letter of the order")
+        assert not executing.done()
+    assert (found.reader, found.reason, found.record) == ("executor", "failed", "broker-orders")
+    assert "CharacterNotInRepertoire" in found.error
+    assert len(floor.fake.book()["orders"]) == 2
+    await floor.agrees()
 
 
 async def test_a_second_executor_does_nothing_until_the_first_is_gone(floor: Floor) -> None:

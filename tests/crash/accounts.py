@@ -51,11 +51,12 @@ def _looks(told: AccountSnapshot) -> tuple[object, ...]:
 
 def _looks_like(account: Account) -> tuple[object, ...]:
     counts = Counter(held.symbol for held in account.holdings if not held.is_closing)
-    counts.update(order.symbol for order in account.reservations)
+    held_already = {held.position_id for held in account.holdings}  # in part, by an order at work
+    counts.update(order.symbol for order in account.reservations if order.position_id not in held_already)
     cost = sum((held.entry_price * held.quantity for held in account.holdings), Decimal(0))
     cost += sum((order.price * order.quantity for order in account.reservations), Decimal(0))
     exposure = (cost * MULTIPLIER).quantize(Decimal("0.01"))
-    return dict(counts), exposure, account.opening_equity + account.realized_pnl, account.halted
+    return dict(counts), exposure, account.opening_equity + account.realized_pnl + account.adjustments, account.halted
 
 
 def _figures(facts: Facts, account_id: str, performance: Performance) -> Iterator[str]:

@@ -16,6 +16,8 @@ class Clocks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._library = _compiled(folder)
+        self._ahead: dict[str, float] = {}
+        self._jumps: dict[str, float] = {}
 
     @property
     def may_jump(self) -> bool:
@@ -30,7 +32,17 @@ class Clocks:
         return {"LD_PRELOAD": str(self._library), "CLOCK_SHIFT_FILE": str(self._file(name))}
 
     def shift(self, name: str, *, seconds: float) -> None:
-        """Set a process' wall clock so many seconds ahead of the machine's; below 0, behind."""
+        """Let a process' wall clock jump so many seconds ahead of where it runs; below 0, behind."""
+        self._jumps[name] = seconds
+        self._write(name)
+
+    def run_ahead(self, name: str, *, seconds: float) -> None:
+        """Have a process' wall clock run so many seconds ahead of the machine's; below 0, behind."""
+        self._ahead[name] = seconds
+        self._write(name)
+
+    def _write(self, name: str) -> None:
+        seconds = self._ahead.get(name, 0) + self._jumps.get(name, 0)
         file = self._file(name)
         with file.open("r+b" if file.exists() else "wb") as shared:  # in place: the process has it mapped
             shared.write(_NANOS.pack(round(seconds * 1_000_000_000)))

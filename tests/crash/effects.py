@@ -16,6 +16,8 @@ Fill = OrderFilled | ShadowFilled
 MULTIPLIER = 100
 """Shares behind a contract."""
 CONTRACT = ("account_id", "symbol", "option_symbol", "engine", "position_id", "signal_id")
+ENDS = ("filled", "failed", "canceled", "expired")
+"""Of an order's updates: none comes after it."""
 _ALWAYS_ASKED = {"A": ("entry_decision",), "B": ("context", "technical", "risk", "meta_decision")}
 """Agents that speak on every signal which the engines are asked about, by engine."""
 
@@ -107,7 +109,7 @@ def _entries(facts: Facts, limits: Limits) -> Iterator[str]:
     orders = facts.orders.first
     for update in facts.updates.events:
         order = orders[update.order_id].record if update.order_id in orders else None
-        if order is None or update.status != "failed":
+        if order is None or update.status != "failed" or order.order_type == "live":
             continue
         if order.side == "sell_to_close":
             yield f"order {order.event_id} to close a position failed"
@@ -129,13 +131,11 @@ def halts(facts: Facts) -> Mapping[str, str]:
 
 def _fills(facts: Facts) -> Iterator[str]:
     orders = facts.orders.first
-    yield from once(
-        "order's end",
-        {update.order_id for update in facts.updates.events},
-        [update.order_id for update in facts.updates.events],
-    )
-    filled = {update.order_id for update in facts.updates.events if update.status == "filled"}
-    yield from once("fill of a filled order", filled, (fill.order_id for fill in facts.fills.events))
+    ends = [update.order_id for update in facts.updates.events if update.status in ENDS]
+    yield from once("order's end", set(ends), ends)
+    live = {order.event_id for order in facts.orders.events if order.order_type == "live"}
+    filled = {update.order_id for update in facts.updates.events if update.status == "filled"} - live
+    yield from once("fill of a filled order", filled, (fill.order_id for fill in on_paper(facts)))
     for update in facts.updates.events:
         if update.order_id not in orders:
             yield f"order update {update.event_id} is about an order nobody placed: {update.order_id}"
@@ -144,27 +144,39 @@ def _fills(facts: Facts) -> Iterator[str]:
             yield f"fill {fill.event_id} is of an order nobody placed: {fill.order_id}"
             continue
         order = orders[fill.order_id].record
+        whole = () if fill.order_type == "live" else ("quantity",)
         # not what remains: of two exits at work, either may be filled first
-        for name in (*CONTRACT, "side", "quantity", "exit_reason"):
+        for name in (*CONTRACT, "side", "order_type", "exit_reason", *whole):
             if getattr(fill, name) != getattr(order, name):
                 yield f"fill {fill.event_id} differs in {name} from its order"
-        if order.expires_at is not None and not order.occurred_at <= fill.occurred_at <= order.expires_at:
+        if whole and order.expires_at is not None and not order.occurred_at <= fill.occurred_at <= order.expires_at:
             yield f"fill {fill.event_id} at {fill.occurred_at} is outside its order's life"
 
 
+def on_paper(facts: Facts) -> Sequence[OrderFilled]:
+    """Return the fills of the paper exchange: one of each order that is filled."""
+    return [fill for fill in facts.fills.events if fill.order_type != "live"]
+
+
+def ended(facts: Facts) -> set[str]:
+    """Return the orders that are over."""
+    return {update.order_id for update in facts.updates.events if update.status in ENDS}
+
+
 def opening_fills(facts: Facts) -> Mapping[str, OrderFilled]:
-    """Return each position's opening fill; of several the last, which `_exits` reports."""
-    return {fill.position_id: fill for fill in facts.fills.events if fill.side == "buy_to_open"}
+    """Return the opening fill of each position on paper; of several the last, which `_exits` reports."""
+    return {fill.position_id: fill for fill in on_paper(facts) if fill.side == "buy_to_open"}
 
 
 def closing_orders(facts: Facts) -> Mapping[str, Sequence[OrderPlaced]]:
-    """Return each position's closing orders, in the order in which they were placed."""
-    return by_position(order for order in facts.orders.events if order.side == "sell_to_close")
+    """Return the closing orders of each position on paper, in the order in which they were placed."""
+    orders = (order for order in facts.orders.events if order.order_type != "live")
+    return by_position(order for order in orders if order.side == "sell_to_close")
 
 
 def closing_fills(facts: Facts) -> Mapping[str, Sequence[OrderFilled]]:
-    """Return each position's closing fills, in the order in which they were told."""
-    return by_position(fill for fill in facts.fills.events if fill.side == "sell_to_close")
+    """Return the closing fills of each position on paper, in the order in which they were told."""
+    return by_position(fill for fill in on_paper(facts) if fill.side == "sell_to_close")
 
 
 def by_position(events: Iterable[C]) -> Mapping[str, Sequence[C]]:
@@ -181,7 +193,7 @@ def made_by(fill: Fill, entry: Fill) -> Decimal:
 
 def _exits(facts: Facts) -> Iterator[str]:
     opened, asked, sold = opening_fills(facts), closing_orders(facts), closing_fills(facts)
-    openings = [fill.position_id for fill in facts.fills.events if fill.side == "buy_to_open"]
+    openings = [fill.position_id for fill in on_paper(facts) if fill.side == "buy_to_open"]
     yield from once("opening fill of a position", set(openings), openings)
     for position in sorted((set(asked) | set(sold)) - set(opened)):
         yield f"position {position} was asked to close and never opened"
@@ -195,7 +207,8 @@ def _exits(facts: Facts) -> Iterator[str]:
                     yield f"position {position}: its closing {what} leave {left}, and say {exit_.remaining_quantity}"
         if sold.get(position) and not sold[position][-1].remaining_quantity:
             whole.add(position)
-    trades = facts.outcomes(shadow=False)
+    live = {fill.position_id for fill in facts.fills.events if fill.order_type == "live"}
+    trades = [trade for trade in facts.outcomes(shadow=False) if trade.position_id not in live]
     yield from once("outcome of a closed position", whole, (trade.position_id for trade in trades))
     for trade in trades:
         if trade.position_id not in whole:
@@ -225,12 +238,14 @@ def _kind(fill: OrderFilled) -> str:
 
 
 def _account_events(facts: Facts) -> Iterator[str]:
-    expected = {f"{fill.order_id} {_kind(fill)}" for fill in facts.fills.events}
-    expected |= {f"{update.order_id} order_failed" for update in facts.updates.events if update.status == "failed"}
-    told = [f"{event.order_id} {event.kind}" for event in facts.account_events.events]
+    live = {order.event_id for order in facts.orders.events if order.order_type == "live"}
+    expected = {f"{fill.order_id} {_kind(fill)}" for fill in on_paper(facts)}
+    failed = {update.order_id for update in facts.updates.events if update.status == "failed"} - live
+    expected |= {f"{order_id} order_failed" for order_id in failed}
+    told = [f"{event.order_id} {event.kind}" for event in facts.account_events.events if event.order_id not in live]
     yield from once("account event of an order", expected, told)
     opened = opening_fills(facts)
-    fills = {fill.order_id: fill for fill in facts.fills.events}
+    fills = {fill.order_id: fill for fill in on_paper(facts)}
     for event in facts.account_events.events:
         fill, entry = fills.get(event.order_id), opened.get(event.position_id)
         if fill is None or entry is None:

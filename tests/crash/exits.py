@@ -206,7 +206,7 @@ def _sold(tape: Tape, entry: OrderFilled, asked: Sequence[OrderPlaced], sold: Se
 def _armed(book: Book, rules: ExitRules) -> Iterator[str]:
     """An open position has its levels by the newest rules, whenever it was opened."""
     percent = rules.newest_of(book.symbol)
-    for position in book.positions:
+    for position in (held for held in book.positions if held.order_type != "live"):
         price = position.entry_price * NANOS / 100
         target = int((price * (100 + percent)).to_integral_value(rounding=ROUND_CEILING))
         stop = int((price * (100 - percent)).to_integral_value(rounding=ROUND_FLOOR))

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from schemas.accounts import AccountEvent, AccountSnapshot
+from schemas.accounts import AccountEvent, AccountSnapshot, BrokerReported
 from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.event import Event
 from schemas.market import MarketContextReceived
 from schemas.operations import ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
     OrderUpdated,
+    PositionAdjusted,
     ShadowFilled,
     ShadowTrade,
     TradeClosed,
@@ -31,6 +33,7 @@ from schemas.records import (
 )
 from schemas.signals import SignalReceived
 from schemas.ticks import TickFrame
+from tests.crash.broker import TheirBook
 from tests.crash.log import PARTITIONS, Stored, read
 from tests.crash.plan import WEBHOOK
 from tests.crash.rows import Rows, read_rows
@@ -143,6 +146,9 @@ class Facts:
     shadow_fills: Told[ShadowFilled]
     close_requests: Told[CloseRequested]
     """the feed's, and those of accounts"""
+    cancel_requests: Told[CancelRequested]
+    position_adjustments: Told[PositionAdjusted]
+    broker_reports: Told[BrokerReported]
     snapshots: Spread[AccountSnapshot]
     performance: Told[PerformanceMeasured]
     tunings: Told[TuningProposed]
@@ -156,6 +162,8 @@ class Facts:
     market_controls: Kept[ControlsRecord]
     account_controls: Kept[ControlsRecord]
     performances: Kept[PerformanceRecord]
+    broker: TheirBook | None
+    """the other side of live orders; None where all trade on paper"""
     answered: Mapping[int, str]
     """alerts that the API took in, by number: the id of the signal it named"""
     rows: Rows
@@ -182,6 +190,9 @@ class Facts:
             "shadow-trades": self.shadow_trades,
             "shadow-fills": self.shadow_fills,
             "close-requests": self.close_requests,
+            "cancel-requests": self.cancel_requests,
+            "position-adjustments": self.position_adjustments,
+            "broker-reports": self.broker_reports,
             "account-snapshots": self.snapshots.once,
             "performance": self.performance,
             "tunings": self.tunings,
@@ -215,7 +226,9 @@ class Facts:
         return [trade for trade in self.trades.events if trade.is_shadow == shadow]
 
 
-async def gather(bootstrap_servers: str, database_url: str, *, answered: Mapping[int, str]) -> Facts:
+async def gather(
+    bootstrap_servers: str, database_url: str, *, broker: TheirBook | None, answered: Mapping[int, str]
+) -> Facts:
     """Read everything; raises schemas.codec.Undecodable, asyncpg.PostgresError."""
 
     async def events(topic: str, model: type[E]) -> Told[E]:
@@ -244,6 +257,9 @@ async def gather(bootstrap_servers: str, database_url: str, *, answered: Mapping
         shadow_trades=await events("shadow-trades.v1", ShadowTrade),
         shadow_fills=await events("shadow-fills.v1", ShadowFilled),
         close_requests=await events("close-requests.v1", CloseRequested),
+        cancel_requests=await events("cancel-requests.v1", CancelRequested),
+        position_adjustments=await events("position-adjustments.v1", PositionAdjusted),
+        broker_reports=await events("broker-reports.v1", BrokerReported),
         snapshots=await everywhere("account-snapshots.v1", AccountSnapshot),
         performance=await events("performance.v1", PerformanceMeasured),
         tunings=await events("tunings.v1", TuningProposed),
@@ -256,6 +272,7 @@ async def gather(bootstrap_servers: str, database_url: str, *, answered: Mapping
         market_controls=await records("market-controls.v1", ControlsRecord),
         account_controls=await records("account-controls.v1", ControlsRecord),
         performances=await records("performances.v1", PerformanceRecord),
+        broker=broker,
         answered=answered,
         rows=await read_rows(database_url),
     )

@@ -5,27 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.decisions import DecisionMade
-from schemas.event import Event
 from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, ShadowFilled, TradeClosed
 from schemas.signals import SignalReceived
-from tests.crash.effects import by_position, closing_fills, closing_orders, made_by
+from tests.crash.effects import by_position, closing_fills, closing_orders, made_by, on_paper
 from tests.crash.facts import Facts
-
-Row = Mapping[str, Any]
-
-_CONTRACT = (
-    "account_id",
-    "signal_id",
-    "symbol",
-    "option_symbol",
-    "strike",
-    "expiration",
-    "type",
-    "direction",
-    "engine",
-    "experiment_id",
-    "is_test",
-)
+from tests.crash.history_live import IDENTITY, Row, closed_by, live_orders, live_positions, of
 
 
 def wrong_history(facts: Facts) -> Iterator[str]:
@@ -46,14 +30,10 @@ def _by_id(events: Iterable[Any], row: Callable[[Any], Row]) -> Mapping[str, Row
     return {event.event_id: row(event) for event in events}
 
 
-def _of(event: Event, *names: str) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in names}
-
-
 def _signal(signal: SignalReceived, decision: DecisionMade | None) -> Row:
     return {
-        **_of(signal, "account_id", "symbol", "direction", "timeframe", "timestamp", "price", "confidence"),
-        **_of(signal, "sequence_number", "signal_hash", "is_test"),
+        **of(signal, "account_id", "symbol", "direction", "timeframe", "timestamp", "price", "confidence"),
+        **of(signal, "sequence_number", "signal_hash", "is_test"),
         "created_at": signal.occurred_at,
         "processed": decision is not None,
         "status": "pending" if decision is None else decision.status,
@@ -65,8 +45,8 @@ def _signal(signal: SignalReceived, decision: DecisionMade | None) -> Row:
 def _decision(decision: DecisionMade) -> Row:
     said = decision.model_dump(mode="json")
     return {
-        **_of(decision, "signal_id", "account_id", "proposal_id", "symbol", "direction", "timeframe", "is_test"),
-        **_of(decision, "status", "rejection_reason", "context_hash", "order_id"),
+        **of(decision, "signal_id", "account_id", "proposal_id", "symbol", "direction", "timeframe", "is_test"),
+        **of(decision, "status", "rejection_reason", "context_hash", "order_id"),
         **{name: said[name] for name in ("codes", "gates", "recommendation", "experiment", "policy", "shadow_gates")},
         "created_at": decision.occurred_at,
     }
@@ -75,9 +55,9 @@ def _decision(decision: DecisionMade) -> Row:
 def _order(order: OrderPlaced, fill: OrderFilled | None, update: OrderUpdated | None) -> Row:
     failed = fill is None and update is not None and update.status == "failed"
     return {
-        **_of(order, *_CONTRACT),
-        **_of(order, "client_order_id", "position_id", "side", "quantity", "limit_price", "order_type", "exit_reason"),
-        **_of(order, "remaining_quantity", "trigger_price", "expires_at"),
+        **of(order, *IDENTITY),
+        **of(order, "client_order_id", "position_id", "side", "quantity", "limit_price", "order_type", "exit_reason"),
+        **of(order, "remaining_quantity", "trigger_price", "expires_at"),
         "signal_id": None if order.side == "sell_to_close" else order.signal_id,
         "exit_codes": list(order.exit_codes),
         "created_at": order.occurred_at,
@@ -88,13 +68,13 @@ def _order(order: OrderPlaced, fill: OrderFilled | None, update: OrderUpdated | 
 
 
 def _update(update: OrderUpdated) -> Row:
-    return {**_of(update, "account_id", "order_id", "symbol", "status", "reason"), "created_at": update.occurred_at}
+    return {**of(update, "account_id", "order_id", "symbol", "status", "reason"), "created_at": update.occurred_at}
 
 
 def _fill(fill: OrderFilled) -> Row:
     return {
-        **_of(fill, "order_id", "account_id", "position_id", "signal_id", "symbol", "option_symbol", "side"),
-        **_of(fill, "commission", "exit_reason", "engine", "experiment_id", "is_test"),
+        **of(fill, "order_id", "account_id", "position_id", "signal_id", "symbol", "option_symbol", "side"),
+        **of(fill, "commission", "exit_reason", "engine", "experiment_id", "is_test"),
         "fill_price": fill.price,
         "fill_quantity": fill.quantity,
         "fill_timestamp": fill.occurred_at,
@@ -106,7 +86,7 @@ def _positions(facts: Facts) -> Mapping[str, Row]:
     sold, asked = closing_fills(facts), closing_orders(facts)
     outcomes = {trade.position_id: trade for trade in facts.outcomes(shadow=False)}
     rows: dict[str, Row] = {}
-    for entry in facts.fills.events:
+    for entry in on_paper(facts):
         if entry.side != "buy_to_open":
             continue
         trade, name = outcomes.get(entry.position_id), entry.position_id
@@ -120,7 +100,7 @@ def _positions(facts: Facts) -> Mapping[str, Row]:
         rows[name] = {
             **_open(entry, sold.get(name, ())),
             "entry_order_id": entry.order_id,
-            **(_closed(trade) if trade else closing),
+            **(closed_by(trade) if trade else closing),
             **closed,
         }
     return rows
@@ -137,7 +117,7 @@ def _shadow_positions(facts: Facts) -> Mapping[str, Row]:
                 rows[name] = {
                     **_open(entry, sold),
                     "shadow_trade_id": entry.shadow_trade_id,
-                    **(_closed(trade) if trade else {"status": "open"}),
+                    **(closed_by(trade) if trade else {"status": "open"}),
                 }
     return rows
 
@@ -145,7 +125,7 @@ def _shadow_positions(facts: Facts) -> Mapping[str, Row]:
 def _open(entry: OrderFilled | ShadowFilled, sold: Iterable[OrderFilled | ShadowFilled]) -> Row:
     exits = list(sold)
     return {
-        **_of(entry, *_CONTRACT),
+        **of(entry, *IDENTITY),
         "entry_price": entry.price,
         "entry_timestamp": entry.occurred_at,
         "initial_quantity": entry.quantity,
@@ -155,18 +135,11 @@ def _open(entry: OrderFilled | ShadowFilled, sold: Iterable[OrderFilled | Shadow
     }
 
 
-def _closed(trade: TradeClosed) -> Row:
-    return {
-        **_of(trade, "quantity", "exit_price", "realized_pnl", "exit_reason", "exit_timestamp", "partial_exits"),
-        "status": "closed",
-    }
-
-
 def _outcome(trade: TradeClosed) -> Row:
     return {
-        **_of(trade, "experiment_id", "engine", "account_id", "position_id", "signal_id", "symbol", "direction"),
-        **_of(trade, "quantity", "entry_price", "exit_price", "exit_reason", "partial_exits", "pnl_percent", "pnl_r"),
-        **_of(trade, "duration_minutes", "is_shadow", "is_test"),
+        **of(trade, "experiment_id", "engine", "account_id", "position_id", "signal_id", "symbol", "direction"),
+        **of(trade, "quantity", "entry_price", "exit_price", "exit_reason", "partial_exits", "pnl_percent", "pnl_r"),
+        **of(trade, "duration_minutes", "is_shadow", "is_test"),
         "trade_id": trade.entry_order_id,
         "pnl": trade.realized_pnl,
         "entry_time": trade.entry_timestamp,
@@ -180,11 +153,15 @@ def _signals(facts: Facts) -> Mapping[str, Row]:
 
 
 def _orders(facts: Facts) -> Mapping[str, Row]:
-    filled = {fill.order_id: fill for fill in facts.fills.events}
+    filled = {fill.order_id: fill for fill in on_paper(facts)}
     ended = {update.order_id: update for update in facts.updates.events}
-    return _by_id(
-        facts.orders.events, lambda order: _order(order, filled.get(order.event_id), ended.get(order.event_id))
-    )
+    live = [order for order in facts.orders.events if order.order_type == "live"]
+    return {
+        **_by_id(
+            facts.orders.events, lambda order: _order(order, filled.get(order.event_id), ended.get(order.event_id))
+        ),
+        **live_orders(facts, _by_id(live, lambda order: _order(order, None, None))),
+    }
 
 
 def _ids(events: Iterable[Any]) -> Mapping[str, Row]:
@@ -196,7 +173,7 @@ _EXPECTED: Mapping[str, Callable[[Facts], Mapping[str, Row]]] = {
     "orders": _orders,
     "order_updates": lambda facts: _by_id(facts.updates.events, _update),
     "trades": lambda facts: _by_id(facts.fills.events, _fill),
-    "refactored_positions": _positions,
+    "refactored_positions": lambda facts: {**_positions(facts), **live_positions(facts)},
     "shadow_positions": _shadow_positions,
     "trade_outcomes": lambda facts: _by_id(facts.trades.events, _outcome),
     "refactored_signals": lambda facts: _ids(facts.enrichments.events),
@@ -206,6 +183,7 @@ _EXPECTED: Mapping[str, Callable[[Facts], Mapping[str, Row]]] = {
     "shadow_trades": lambda facts: _ids(facts.shadow_trades.events),
     "shadow_fills": lambda facts: _ids(facts.shadow_fills.events),
     "close_requests": lambda facts: _ids(facts.close_requests.events),
+    "cancel_requests": lambda facts: _ids(facts.cancel_requests.events),
     "control_changes": lambda facts: _ids(facts.controls.once.events),
     "bias_trade_performance": lambda facts: _ids(facts.trades.events),
     "bias_adaptive_config_history": lambda facts: _ids(facts.tunings.events),

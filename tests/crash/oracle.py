@@ -15,6 +15,7 @@ from tests.crash.facts import Facts, Told
 from tests.crash.feeder import Sent
 from tests.crash.history import wrong_history
 from tests.crash.intake import wrong_intake
+from tests.crash.live import wrong_live
 from tests.crash.plan import FEED, WEBHOOK, Limits
 from tests.crash.prices import tape_of, wrong_prices
 from tests.crash.records import wrong_records
@@ -29,6 +30,7 @@ def violations(facts: Facts, limits: Limits) -> Iterator[str]:
     yield from wrong_history(facts)
     yield from wrong_effects(facts, limits)
     yield from wrong_totals(facts, limits)
+    yield from wrong_live(facts, limits)
     yield from wrong_requests(facts)
     yield from wrong_accounts(facts)
     yield from wrong_controls(facts)
@@ -70,6 +72,10 @@ class Counts:
     failed_orders: int
     closed_positions: int
     ticks: int
+    live_orders: int
+    live_fills: int
+    live_cancels: int
+    live_closed: int
     shadow_trades: int
     closed_shadows: int
     requested_exits: int
@@ -88,6 +94,7 @@ def counts(facts: Facts) -> Counts:
     versions = [
         stored.record for kept in facts.tables.values() for written in kept.versions.values() for stored in written
     ]
+    live = [fill for fill in facts.fills.events if fill.order_type == "live"]
     return Counts(
         signals=len(facts.signals.first),
         by_webhook=len(facts.answered),
@@ -96,6 +103,10 @@ def counts(facts: Facts) -> Counts:
         failed_orders=sum(update.status == "failed" for update in facts.updates.events),
         closed_positions=len(facts.outcomes(shadow=False)),
         ticks=sum(len(frame) for frame in facts.frames.events),
+        live_orders=sum(order.order_type == "live" for order in facts.orders.events),
+        live_fills=len(live),
+        live_cancels=len(facts.cancel_requests.first),
+        live_closed=len({fill.position_id for fill in live} & {trade.position_id for trade in facts.trades.events}),
         shadow_trades=len(facts.shadow_trades.first),
         closed_shadows=len(facts.outcomes(shadow=True)),
         requested_exits=len(manual_exits(facts)),

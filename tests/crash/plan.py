@@ -16,6 +16,8 @@ START = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 EXPIRATION = date(2026, 2, 20)
 STRIKES = (Decimal(99), Decimal(100), Decimal(101))
 ACCOUNTS = ("crash-a", "crash-b", "crash-c", "crash-d")
+LIVE_ACCOUNT = ACCOUNTS[0]
+"""Its orders go to a broker, where the machine lets one have the tape's time; the others trade on paper."""
 WEBHOOK_ACCOUNT = "crash-w"
 """Of the alerts that come through the API."""
 WORKERS = 2

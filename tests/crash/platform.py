@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compose.processes import Command, end_group, has_ended, spawn
+from tests.brokers.alpaca.running import FakeAlpaca
 from tests.crash.clocks import Clocks
 from tests.crash.disk import Disk, let_write
 
 STOP_DEADLINE_S = 15.0
 READY_DEADLINE_S = 60.0
+NOT_OURS = ("kafka", "postgres", "broker")
+"""Processes that the platform needs, and is not made of."""
 _LOOK_S = 0.05
 _AGAIN_AFTER_S = 0.5
 
@@ -38,14 +41,18 @@ class Part:
 class Platform:
     """Processes by name. One that ends by itself is started again, as a supervisor would, and counted.
 
-    parts  all that there are; which of them run is for the callers of `start` to say
+    parts   all that there are; which of them run is for the callers of `start` to say
+    broker  the one that live orders go to, None where none do
     """
 
-    def __init__(self, parts: Mapping[str, Part], *, home: Path, disk: Disk, clocks: Clocks) -> None:
+    def __init__(
+        self, parts: Mapping[str, Part], *, home: Path, disk: Disk, clocks: Clocks, broker: FakeAlpaca | None = None
+    ) -> None:
         self._parts = parts
         self._home = home
         self.disk = disk
         self.clocks = clocks
+        self.broker = broker
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._down: set[str] = set()
         self.own_exits: Counter[tuple[str, int]] = Counter()

@@ -10,7 +10,7 @@ from schemas.event import to_micros
 from schemas.market import Quote
 from schemas.records import MarketRecord
 from schemas.ticks import Tick
-from tests.crash.effects import Fill
+from tests.crash.effects import Fill, on_paper
 from tests.crash.facts import Facts
 from tests.crash.plan import underlying
 
@@ -59,7 +59,7 @@ def tape_of(facts: Facts) -> Tape:
 
 def wrong_prices(facts: Facts, tape: Tape) -> Iterator[str]:
     """Yield fills and markets that the tape does not bear out."""
-    fills: list[Fill] = [*facts.fills.events, *facts.shadow_fills.events]
+    fills: list[Fill] = [*on_paper(facts), *facts.shadow_fills.events]
     for fill in fills:
         tick = tape.at(fill.option_symbol, to_micros(fill.occurred_at))
         middle = None if tick is None else middle_of(tick)

@@ -72,7 +72,8 @@ def _numbers(facts: Facts) -> Iterator[str]:
     numbered: dict[str, dict[int, Event]] = defaultdict(dict)
     for told in facts.emitted.values():
         for event in told.events:
-            if event.source == FEED:
+            # an executor's numbers are of all its topics, and some it has given up
+            if event.source == FEED or event.source.startswith("executor/"):
                 continue
             known = numbered[event.source].setdefault(event.sequence, event)
             if known is not event:

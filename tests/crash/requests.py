@@ -12,8 +12,9 @@ from tests.crash.log import Stored
 
 
 def manual_exits(facts: Facts) -> Sequence[OrderPlaced]:
-    """Return the orders that close, or reduce, a position because somebody asked for it."""
-    return [order for order in facts.orders.events if order.exit_reason == "manual"]
+    """Return the orders on paper that close, or reduce, a position because somebody asked for it."""
+    orders = (order for order in facts.orders.events if order.order_type != "live")
+    return [order for order in orders if order.exit_reason == "manual"]
 
 
 def wrong_requests(facts: Facts) -> Iterator[str]:

@@ -11,13 +11,15 @@ import asyncpg
 
 from sinks import executor, history
 from streams.feeds.lockstep import NotSettled, Progress, progress_of, settled
-from streams.topics import ORDERS
+from streams.topics import CANCEL_REQUESTS, ORDERS
 from tests.crash.alerts import Posted, storm
+from tests.crash.broker import is_told, their_book
 from tests.crash.facts import Facts, gather
 from tests.crash.faults import FAULTS, passed_over
 from tests.crash.feeder import Sent, sent_of, steps_sent
+from tests.crash.market import quoted
 from tests.crash.oracle import Counts, counts, not_as_sent, violations
-from tests.crash.plan import WEBHOOK_ACCOUNT, Limits
+from tests.crash.plan import LIVE_ACCOUNT, Limits
 from tests.crash.platform import NotReady, Platform
 from tests.crash.recovery import NotRecovered, Recovery, Watch
 from tests.crash.schedule import KINDS, SPARE_WORKER, Strike, strikes
@@ -65,20 +67,28 @@ async def run(
     injected: Counter[str] = Counter()
     is_at_rest = False
     async with platform_of(home, seed=seed, backlog=backlog) as (platform, addresses), AsyncExitStack() as stack:
-        groups = [await stack.enter_async_context(line) for line in _lines(addresses.bootstrap_servers)]
+        lines = _lines(addresses.bootstrap_servers, with_broker=platform.broker is not None)
+        groups = [await stack.enter_async_context(line) for line in lines]
         journal = journal_of(home)
         watch = Watch(groups, is_ready=lambda: api_answers(addresses.api_url), fed=lambda: steps_sent(journal))
         left_out = {kind: why for kind in kinds if (why := passed_over(platform, kind)) is not None}
         try:
             async with _fed(platform, addresses, journal, seed=seed, posted=posted), _running(watch):
                 await _disturb(platform, watch, schedule, left_out=left_out, injected=injected)
-            await _at_rest(addresses, groups)
+            await _at_rest(platform, addresses, groups)
+            await platform.stop("api", "executor")
+            await _read([groups[0], groups[-1]])  # what the executor has told last
             is_at_rest = True
         except (NotReady, NotRecovered, NotSettled) as error:
             problems.append(f"{type(error).__name__}: {error}")
         for names in STOP_ORDER:
             await platform.stop(*names)
-        facts = await gather(addresses.bootstrap_servers, addresses.database_url, answered=posted.accepted)
+        facts = await gather(
+            addresses.bootstrap_servers,
+            addresses.database_url,
+            broker=None if platform.broker is None else await platform.broker.asking(their_book, platform.broker),
+            answered=posted.accepted,
+        )
         sent = sent_of(seed, steps_sent=steps_sent(journal))
     problems += [f"alert {number} was refused with {code}" for number, code in sorted(posted.refused.items())]
     if is_at_rest:  # else much is missing that may only be late
@@ -97,11 +107,12 @@ async def run(
     )
 
 
-def _lines(servers: str) -> Sequence[AbstractAsyncContextManager[Progress]]:
+def _lines(servers: str, *, with_broker: bool) -> Sequence[AbstractAsyncContextManager[Progress]]:
     """Return the lines to the groups whose lag counts, those last whose output no other reads."""
+    executor_reads = (ORDERS,) if not with_broker else (ORDERS, CANCEL_REQUESTS)
     return [
         progress_of(servers),
-        progress_of(servers, group=executor.group_of(WEBHOOK_ACCOUNT), topics=(ORDERS,)),
+        progress_of(servers, group=executor.group_of(LIVE_ACCOUNT), topics=executor_reads),
         progress_of(servers, group=history.GROUP, topics=history.READS),
     ]
 
@@ -113,6 +124,7 @@ async def _fed(
     """Keep the feed and the storm of alerts going; leaving waits for the last of both."""
     platform.start("feed")
     stop = asyncio.Event()
+    quoting = asyncio.create_task(quoted(platform.broker, platform.clocks, journal, seed=seed), name="quotes")
     alerts = asyncio.create_task(
         storm(
             addresses.api_url,
@@ -129,6 +141,9 @@ async def _fed(
         stop.set()
         await alerts
         await platform.stop("feed")
+        quoting.cancel()
+        with suppress(asyncio.CancelledError):
+            await quoting
 
 
 @asynccontextmanager
@@ -167,13 +182,29 @@ async def _disturb(
     await asyncio.sleep(_LAST_S)
 
 
-async def _at_rest(addresses: Addresses, groups: Sequence[Progress]) -> None:
-    """Wait until nothing is on its way: the spool is empty, every group has read all there is. Raises NotSettled."""
+async def _at_rest(platform: Platform, addresses: Addresses, groups: Sequence[Progress]) -> None:
+    """Wait until nothing is on its way: the spool is empty, every group has read all there is, the broker's part too.
+
+    Raises NotSettled.
+    """
     end = asyncio.get_running_loop().time() + SETTLED_DEADLINE_S
     while waiting := await _spooled(addresses.database_url):
         if asyncio.get_running_loop().time() > end:
             raise NotSettled(f"{waiting} alerts still wait in the spool")
         await asyncio.sleep(0.2)
+    await _read(groups)
+    # what a broker's answer makes of a book may be another order
+    is_over = 0
+    while platform.broker is not None and is_over < 2:
+        book = await platform.broker.asking(their_book, platform.broker)
+        is_over = is_over + 1 if await is_told(addresses.database_url, book) else 0
+        await _read(groups)
+        if asyncio.get_running_loop().time() > end:
+            raise NotSettled("the executor has not told all that its broker has")
+        await asyncio.sleep(0.2)
+
+
+async def _read(groups: Sequence[Progress]) -> None:
     # twice: the workers read what the executor tells
     for group in (*groups, *groups):
         await settled(group, deadline_s=SETTLED_DEADLINE_S)

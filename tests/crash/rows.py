@@ -25,6 +25,7 @@ ID_OF = {
     "shadow_trades": "shadow_trade_id",
     "shadow_fills": "fill_id",
     "close_requests": "request_id",
+    "cancel_requests": "request_id",
     "control_changes": "change_id",
     "bias_trade_performance": "id",
     "bias_adaptive_config_history": "id",

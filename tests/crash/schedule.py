@@ -45,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
     "rebalance": Kind((SPARE_WORKER,), for_s=(4, 8)),
     "full_disk": Kind((), for_s=(3, 8)),
     "clock_jump": Kind(PROCESSES, for_s=(2, 6)),
+    "broker_timeout": Kind((), for_s=(4, 10), hard=0.3),
 }
 
 

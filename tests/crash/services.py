@@ -1,7 +1,7 @@
 """What a round runs: Kafka, Postgres, and the platform's own processes, each with its command.
 
-Another process, such as a broker that orders go to, is one more entry of `parts`, with its address in the settings
-of the processes that talk to it; it has to be started in `platform_of`.
+One account trades live, at a broker that is a process too. Broker and executor have the tape's time, by which orders
+expire. Where no process can be given another time than the machine's, there is no broker and all trade on paper.
 """
 
 import asyncio
@@ -19,10 +19,12 @@ from compose.ports import free_ports, listens
 from compose.processes import Command
 from compose.topic_admin import ensure_topics
 from sinks.database import migrate
+from tests.brokers.alpaca.running import KEY, SECRET, FakeAlpaca
 from tests.crash.clocks import Clocks
 from tests.crash.disk import small_disk
-from tests.crash.plan import WEBHOOK_ACCOUNT, Limits
-from tests.crash.platform import Part, Platform, kept
+from tests.crash.market import follow_tape
+from tests.crash.plan import LIVE_ACCOUNT, WEBHOOK_ACCOUNT, Limits
+from tests.crash.platform import NOT_OURS, Part, Platform, kept
 from tests.crash.schedule import PROCESSES, SESSION_TIMEOUT_S, SPARE_WORKER
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -53,7 +55,7 @@ async def platform_of(home: Path, *, seed: int, backlog: int) -> AsyncIterator[t
     """
     with small_disk(home / "disk") as disk:
         clocks = Clocks(home)
-        kafka_port, controller_port, postgres_port, api_port = free_ports(4)
+        kafka_port, controller_port, postgres_port, api_port, broker_port = free_ports(5)
         data = home / "disk" / "postgres"
         await asyncio.gather(
             asyncio.to_thread(kafka.prepare, home / "kafka"),
@@ -64,7 +66,7 @@ async def platform_of(home: Path, *, seed: int, backlog: int) -> AsyncIterator[t
             database_url=postgres.url(port=postgres_port, password=PASSWORD),
             api_url=f"http://127.0.0.1:{api_port}",
         )
-        parts = {
+        parts: dict[str, Part] = {
             "kafka": Part(
                 kafka.java_command(home / "kafka", port=kafka_port, controller_port=controller_port),
                 ready=lambda: asyncio.to_thread(listens, kafka_port),
@@ -73,11 +75,17 @@ async def platform_of(home: Path, *, seed: int, backlog: int) -> AsyncIterator[t
                 postgres.command(data, port=postgres_port, settings=POSTGRES_SETTINGS),
                 ready=lambda: asyncio.to_thread(postgres.lets_in, postgres_port),
             ),
-            **_own_parts(home, addresses, clocks, seed=seed, backlog=backlog),
         }
-        async with kept(Platform(parts, home=home, disk=disk, clocks=clocks)) as platform:
-            platform.start("kafka", "postgres")
-            await platform.ready("kafka", "postgres")
+        broker = FakeAlpaca(broker_port, 0) if clocks.may_jump else None
+        if broker is not None:
+            parts["broker"] = _broker(home, clocks, broker)
+        parts |= _own_parts(home, addresses, clocks, broker, seed=seed, backlog=backlog)
+        follow_tape(clocks, steps=0)
+        platform = Platform(parts, home=home, disk=disk, clocks=clocks, broker=broker)
+        needed = [name for name in NOT_OURS if name in parts]
+        async with kept(platform):
+            platform.start(*needed)
+            await platform.ready(*needed)
             await postgres.ensure_database(addresses.database_url)
             await asyncio.to_thread(migrate, addresses.database_url)
             await ensure_topics(addresses.bootstrap_servers)
@@ -94,7 +102,40 @@ async def api_answers(api_url: str) -> bool:
         return False
 
 
-def _own_parts(home: Path, addresses: Addresses, clocks: Clocks, *, seed: int, backlog: int) -> Mapping[str, Part]:
+def _broker(home: Path, clocks: Clocks, broker: FakeAlpaca) -> Part:
+    options = ("--port", str(broker.port), "--cash", str(Limits().equity), "--rate-limit", "0", "--binary")
+    environment = {"PYTHONPATH": str(PROJECT), **clocks.environment("broker")}
+    arguments = (sys.executable, "-m", "tests.brokers.alpaca", *options)
+    return Part(
+        Command(arguments, environment=environment, folder=home),
+        ready=lambda: asyncio.to_thread(listens, broker.port),
+    )
+
+
+def _trading_at(broker: FakeAlpaca | None) -> Mapping[str, str]:
+    """Return the settings of who decides on, and who carries out, live orders."""
+    if broker is None:
+        return {"ACCOUNT_ID": LIVE_ACCOUNT}
+    return {
+        "ACCOUNT_ID": LIVE_ACCOUNT,
+        "BROKER": "alpaca",
+        "ALPACA_PAPER": "true",
+        "ALPACA_BASE_URL": broker.rest_url,
+        "ALPACA_API_KEY": KEY,
+        "ALPACA_SECRET_KEY": SECRET,
+        "BROKER_TIMEOUT_S": "1",
+        "BROKER_REQUESTS_PER_MINUTE": "60000",
+        "EXIT_ORDER_STEP_S": "1",
+        "MAX_ORDER_CONTRACTS": "10000",
+        "MAX_ORDER_NOTIONAL": str(Limits().equity),
+        "MAX_ORDERS_PER_MINUTE": "60000",
+        "RECONCILE_INTERVAL_S": "20",
+    }
+
+
+def _own_parts(
+    home: Path, addresses: Addresses, clocks: Clocks, broker: FakeAlpaca | None, *, seed: int, backlog: int
+) -> dict[str, Part]:
     settings = {
         **Limits().environment(),
         "KAFKA_BOOTSTRAP_SERVERS": addresses.bootstrap_servers,
@@ -121,11 +162,12 @@ def _own_parts(home: Path, addresses: Addresses, clocks: Clocks, *, seed: int, b
         environment = {**settings, **clocks.environment(name), **(more or {})}
         return Part(Command((sys.executable, "-m", module, *arguments), environment=environment, folder=home))
 
+    trading = _trading_at(broker)
     workers = [name for name in (*PROCESSES, SPARE_WORKER) if name.startswith("worker-")]
     return {
-        **{name: python(name, "streams.worker", "--name", name) for name in workers},
+        **{name: python(name, "streams.worker", "--name", name, more=trading) for name in workers},
         "history": python("history", "sinks.history"),
-        "executor": python("executor", "sinks.executor"),
+        "executor": python("executor", "sinks.executor", more=trading),
         "api": python("api", "api.server", more=of_api),
         "feed": python("feed", "tests.crash.feeder", *feeding),
     }

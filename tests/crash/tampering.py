@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from schemas.orders import OrderPlaced
 from schemas.records import AccountRecord, BookRecord, MarketRecord
 from tests.crash.changing import back_and_forth, said_twice, with_first, with_newest, without_first
 from tests.crash.facts import Facts
@@ -12,13 +13,15 @@ from tests.crash.oracle import violations
 from tests.crash.plan import Limits
 from tests.crash.tampering_further import FURTHER
 from tests.crash.tampering_history import OF_HISTORY
+from tests.crash.tampering_live import OF_LIVE
 
 CENT = Decimal("0.01")
 
 
 def unnoticed(facts: Facts, limits: Limits) -> list[str]:
     """Return the names of the tamperings that leave no violation; facts are without violations themselves."""
-    tamperings = {**TAMPERINGS, **FURTHER, **OF_HISTORY}
+    of_live = OF_LIVE if facts.broker is not None else {}
+    tamperings = {**TAMPERINGS, **FURTHER, **OF_HISTORY, **of_live}
     return [name for name, tamper in tamperings.items() if not any(violations(tamper(facts), limits))]
 
 
@@ -53,9 +56,13 @@ def _busier(record: MarketRecord) -> MarketRecord:
     return record.model_copy(update={"state": record.state.model_copy(update={"series": series})})
 
 
+def _is_paper_exit(order: OrderPlaced) -> bool:
+    return order.side == "sell_to_close" and order.order_type == "paper"
+
+
 def _asked_later(facts: Facts) -> Facts:
     """An exit that was asked for one tick too late."""
-    name, stored = next((name, s) for name, s in facts.orders.first.items() if s.record.side == "sell_to_close")
+    name, stored = next((name, s) for name, s in facts.orders.first.items() if _is_paper_exit(s.record))
     later = stored.record.model_copy(update={"occurred_at": stored.record.occurred_at + timedelta(milliseconds=100)})
     orders = replace(facts.orders, first={**facts.orders.first, name: replace(stored, record=later)})
     return replace(facts, orders=orders)
@@ -63,7 +70,8 @@ def _asked_later(facts: Facts) -> Facts:
 
 def _greedier(facts: Facts) -> Facts:
     """A partial exit that was asked to sell one contract more."""
-    name, stored = next((name, s) for name, s in facts.orders.first.items() if s.record.remaining_quantity)
+    exits = ((name, s) for name, s in facts.orders.first.items() if _is_paper_exit(s.record))
+    name, stored = next((name, s) for name, s in exits if s.record.remaining_quantity)
     order = stored.record.model_copy(
         update={
             "quantity": stored.record.quantity + 1,

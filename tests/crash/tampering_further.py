@@ -17,6 +17,7 @@ from tests.crash.changing import (
 )
 from tests.crash.effects import halts
 from tests.crash.facts import Facts
+from tests.crash.requests import manual_exits
 
 CENT = Decimal("0.01")
 
@@ -58,13 +59,14 @@ def _fewer_sold(facts: Facts) -> Facts:
 
 def _asked_out_twice(facts: Facts) -> Facts:
     """A close request that came to two exits."""
-    name, stored = next((name, s) for name, s in facts.orders.first.items() if s.record.exit_reason == "manual")
+    asked = manual_exits(facts)[0]
+    name, stored = asked.event_id, facts.orders.first[asked.event_id]
     again = replace(stored, record=stored.record.model_copy(update={"event_id": "again"}))
     return replace(facts, orders=replace(facts.orders, first={**facts.orders.first, name: stored, "again": again}))
 
 
 def _exit_nobody_asked_for(facts: Facts) -> Facts:
-    asked = next(order for order in facts.orders.events if order.exit_reason == "manual")
+    asked = manual_exits(facts)[0]
     first = {
         name: stored
         for name, stored in facts.close_requests.first.items()

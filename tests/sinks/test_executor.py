@@ -1,11 +1,13 @@
 """The executor's part while no broker is configured, and what it takes as its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from schemas.codec import encode
+from schemas.dead_letters import READER_HEADER, RECORD_HEADER, REDRIVE_HEADER
 from schemas.event import Event
 from schemas.ids import derived_id
 from schemas.orders import OrderPlaced
@@ -28,9 +30,10 @@ def order(symbol: str, *, kind: str, account_id: str = "paper") -> OrderPlaced:
 class Message:
     """A Kafka message, as far as it is read."""
 
-    def __init__(self, topic: str, value: bytes) -> None:
+    def __init__(self, topic: str, value: bytes, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         self.topic = topic
         self.value = value
+        self.headers = headers
 
 
 def messages(*events: Event) -> list[Any]:
@@ -49,6 +52,17 @@ def test_an_accounts_live_orders_and_cancellations_are_its_own_and_nothing_else_
         account_id="paper",
     )
     assert found == ([mine], asked[:1])
+
+
+@pytest.mark.parametrize(
+    ("reader", "record", "is_taken"),
+    [("executor", "broker-orders", True), ("market", "", True), ("market", "books/paper|SPY", False)],
+)
+def test_an_order_sent_again_for_another_readers_record_was_taken(reader: str, record: str, is_taken: bool) -> None:
+    placed = order("SPY", kind="live")
+    headers = [(REDRIVE_HEADER, b"a"), (READER_HEADER, reader.encode()), (RECORD_HEADER, record.encode())]
+    again: list[Any] = [Message(ORDERS.name, encode(placed), headers)]
+    assert orders_of(again, account_id="paper") == ([placed] if is_taken else [], [])
 
 
 def test_each_account_reads_all_orders() -> None:

@@ -71,6 +71,7 @@ class Fed:
     kind: Callable[..., Stage] = MarketStage
     rules: Rules = field(default_factory=Rules)
     home: int = HOME
+    generation: int = 1
     log: Log = field(default_factory=Log)
     offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
@@ -82,7 +83,7 @@ class Fed:
         self.known = tables(MARKET_TABLES if self.kind is MarketStage else ACCOUNT_TABLES)
         recover(self.known, self.log)
         made = line or Line(self.log)
-        self.stage = started(self.kind, self.known, made, rules=self.rules, calendar=XNYS)
+        self.stage = started(self.kind, self.known, made, generation=self.generation, rules=self.rules, calendar=XNYS)
         await self.stage.open()
         return self
 
@@ -91,7 +92,7 @@ class Fed:
         offset = self.offsets.get((topic.name, place), -1) + 1
         self.offsets[topic.name, place] = offset
         value = told if isinstance(told, bytes) else encode(told)
-        self.deliveries.append(delivery(topic, value, partition=place, offset=offset))
+        self.deliveries.append(delivery(topic, value, partition=place, offset=offset, generation=self.generation))
         return self.deliveries[-1]
 
     async def tell(self, topic: Topic, *told: Told, partition: int | None = None) -> None:

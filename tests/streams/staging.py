@@ -153,7 +153,8 @@ def recover(known: Mapping[str, Records[Any]], log: Log) -> None:
         records.table.data.clear()
         written: dict[int, list[Any]] = defaultdict(list)
         for entry in log.values(records.table.topic):
-            written[entry.partition].append(changelog_event(records.table.topic, entry.key, entry.value))
+            event = changelog_event(records.table.topic, entry.key, entry.value, headers=[*entry.headers.items()])
+            written[entry.partition].append(event)
         for batch in written.values():
             records.table.apply_changelog_batch(batch)
 
@@ -167,8 +168,10 @@ class ChangelogEvent:
     message: ConsumerMessage
 
 
-def changelog_event(topic: Topic, key: str, value: bytes | None, *, offset: int = 0) -> ChangelogEvent:
-    message = delivery(topic, value, partition=0, offset=offset).message
+def changelog_event(
+    topic: Topic, key: str, value: bytes | None, *, offset: int = 0, headers: Headers | None = None
+) -> ChangelogEvent:
+    message = delivery(topic, value, partition=0, offset=offset, headers=headers).message
     message.key = key.encode()
     return ChangelogEvent(key.encode(), value, message)
 
@@ -176,6 +179,8 @@ def changelog_event(topic: Topic, key: str, value: bytes | None, *, offset: int 
 S = TypeVar("S", bound=Stage)
 
 
-def started(make: Callable[..., S], known: Mapping[str, Records[Any]], line: Line, **rest: Any) -> S:
+def started(
+    make: Callable[..., S], known: Mapping[str, Records[Any]], line: Line, *, generation: int = 1, **rest: Any
+) -> S:
     """Return a stage that is not open yet, on a lease that no slow test can lose."""
-    return make(app=Assigned(), publisher=line, lease=Lease(1e9), tables=known, **rest)
+    return make(app=Assigned(generation), publisher=line, lease=Lease(1e9), tables=known, **rest)

@@ -90,7 +90,7 @@ def test_a_record_that_cannot_be_read_is_passed_over(desks: Records[Any], broken
 def test_what_is_only_in_memory_is_forgotten_and_what_was_written_is_not(desks: Records[Any]) -> None:
     desks.change("SPY", record("SPY", 1, 1, "written"), partition=3)
     assert desks.changed == {"SPY": 3}
-    desks.written("SPY", desks.encoded("SPY")[0])
+    desks.written("SPY", *desks.encoded("SPY", is_early=False))
     assert desks.changed == {}
     desks.change("SPY", record("SPY", 1, 2, "not yet"), partition=3)
     desks.put("QQQ", record("QQQ", 1, 1, "in memory"))

@@ -15,7 +15,7 @@ from streams.tables import rank_headers
 from streams.topics import BOOKS, CLOCK, ORDERS, PRICE_TICKS, book_key
 from tests.agents.strategies import AT, SPY, order
 from tests.streams.feeding import BOOK, Fed, clock, holding, quote
-from tests.streams.staging import Sent, recover
+from tests.streams.staging import Sent, delivery, recover
 
 SETTLED = takeover.SETTLED_AFTER_S + 1
 
@@ -89,6 +89,41 @@ async def test_what_is_written_first_after_a_takeover_is_written_once_more_after
     written = len(fed.log.sent)
     await fed.stage.write_early_again()
     assert len(fed.log.sent) == written
+
+
+async def test_what_a_former_owner_has_written_first_its_successor_writes_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fed = await holding(await Fed().begin())
+    right = last_written(fed)
+    later = await Fed(log=fed.log, offsets=fed.offsets, generation=2).begin()
+    zombie_writes(fed, right, "zombie")
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + SETTLED)
+    await later.stage.write_early_again()
+    assert last_written(fed).state == right.state
+    # what is settled stays as it is, whoever takes it over
+    written = len(fed.log.sent)
+    last = await Fed(log=fed.log, offsets=fed.offsets, generation=3).begin()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 3 * SETTLED)
+    await last.stage.write_early_again()
+    assert len(fed.log.sent) == written
+
+
+async def test_a_new_owner_writes_a_record_before_it_acts_on_it_so_that_no_owner_in_between_outranks_it() -> None:
+    fed = await holding(await Fed().begin())
+    right, before = last_written(fed), len(fed.log.sent)
+    later = await Fed(log=fed.log, generation=3).begin()
+    repeat = fed.deliveries[-1].message
+    await later.stage._process(
+        [delivery(PRICE_TICKS, repeat.value, partition=repeat.partition, offset=repeat.offset, generation=3)]
+    )
+    assert fed.log.sent[before].topic == BOOKS.name  # before what stands in its outbox goes out again
+    own = last_written(later)
+    assert (own.state, own.epoch) == (right.state, 3)
+    zombie_writes(later, own, "zombie")
+    last = await Fed(log=fed.log, generation=4).begin()
+    assert last.state("books", BOOK) == right.state
 
 
 async def test_records_of_partitions_that_were_lost_are_forgotten() -> None:
