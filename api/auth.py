@@ -11,10 +11,10 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import jwt
 from argon2 import PasswordHasher, extract_parameters
@@ -39,12 +39,26 @@ BASIC_REMEMBERED_S = 300.0
 log = logger(__name__)
 
 
+Role = Literal["viewer", "trader", "admin", "service"]
+Permission = Literal["read", "trade", "administer"]
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    "viewer": frozenset({"read"}),
+    "trader": frozenset({"read", "trade"}),
+    "admin": frozenset({"read", "trade", "administer"}),
+    "service": frozenset({"read", "trade"}),
+}
+"""What a role may do; a service at most this, and no more than its key names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, and for which account."""
+    """Who is asking, for which account, and what that caller may do."""
 
     username: str
     account_id: str
+    role: Role = "admin"
+    permissions: frozenset[Permission] = PERMISSIONS["admin"]
 
 
 class Credentials(BaseModel):
@@ -239,8 +253,25 @@ async def caller_or_login(request: Request) -> Caller:
 
 _BASIC = 'Basic realm="tapestream", charset="UTF-8"'
 
-Asking = Annotated[Caller, Depends(caller)]
-"""A route's parameter that needs a token and tells whose it is."""
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """A dependency that gives the caller; it raises Problem 403 when the caller lacks a permission."""
+
+    permission: Permission
+
+    def __call__(self, asking: Annotated[Caller, Depends(caller)]) -> Caller:
+        if self.permission not in asking.permissions:
+            raise Problem(403, f"this needs the permission to {self.permission}")
+        return asking
+
+
+Asking = Annotated[Caller, Depends(Permitted("read"))]
+"""A route's parameter that needs a caller, and tells who it is."""
+Trading = Annotated[Caller, Depends(Permitted("trade"))]
+"""Of a route that changes what is traded."""
+Administering = Annotated[Caller, Depends(Permitted("administer"))]
+"""Of a route that changes the platform."""
 
 router = APIRouter(tags=["login"])
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.auth import Asking
+from api.auth import Trading
 from api.exact_json import exact
 from api.intake import Intake, NotStored
 from api.orders import live_view
@@ -47,7 +47,7 @@ class ClosingAccepted(BaseModel):
     response_model=ClosingAccepted,
 )
 async def close(
-    position_id: UUID, asking: Asking, request: Request, closing: Annotated[Closing | None, Body()] = None
+    position_id: UUID, asking: Trading, request: Request, closing: Annotated[Closing | None, Body()] = None
 ) -> Response:
     """Ask for the exit of an open position, or of some of its contracts, now.
 

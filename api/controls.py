@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from agents.controls import parse
-from api.auth import Asking
+from api.auth import Asking, Trading
 from api.exact_json import exact
 from api.intake import Intake, NotStored
 from api.live import Live
@@ -49,7 +49,7 @@ async def listed(asking: Asking, request: Request) -> Response:
 
 
 @router.put("/controls/{name}", operation_id="change_control", summary="Change a control", response_model=ControlRow)
-async def change(name: Name, value: Annotated[dict[str, Any], Body()], asking: Asking, request: Request) -> Response:
+async def change(name: Name, value: Annotated[dict[str, Any], Body()], asking: Trading, request: Request) -> Response:
     """Change a control. It is in force from each partition's next event on."""
     intake: Intake = request.app.state.intake
     at = _after_newest(request, name, intake.clock.now())

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from api.auth import Asking
+from api.auth import Administering
 from api.exact_json import exact
 from api.pagination import Asked, Cursor, Page, cut
 from api.pool import fetch
@@ -113,7 +113,7 @@ _COLUMNS = ", ".join(f'"{name}"' for name in DeadLetterRow.model_fields)
     "/dead-letters", operation_id="list_dead_letters", summary="Dead letters", response_model=Page[DeadLetterRow]
 )
 async def listed(
-    asking: Asking,
+    asking: Administering,
     asked: Asked,
     request: Request,
     reader: Annotated[str | None, Query(pattern=NAME)] = None,
@@ -150,7 +150,7 @@ async def listed(
     summary="A dead letter",
     response_model=DeadLetterDetail,
 )
-async def one(dead_letter_id: UUID, asking: Asking, request: Request) -> Response:
+async def one(dead_letter_id: UUID, asking: Administering, request: Request) -> Response:
     """A dead letter with its message, decoded where today's schema reads it."""
     rows = await fetch(request.app.state.pool, "SELECT * FROM dead_letters WHERE dead_letter_id = $1", dead_letter_id)
     if not rows:
@@ -164,7 +164,7 @@ async def one(dead_letter_id: UUID, asking: Asking, request: Request) -> Respons
     summary="Send a dead letter again",
     response_model=DealtRow,
 )
-async def redrive_one(dead_letter_id: UUID, asking: Asking, request: Request) -> Response:
+async def redrive_one(dead_letter_id: UUID, asking: Administering, request: Request) -> Response:
     """Send the message again to the reader that failed on it. Done twice, it has one effect."""
     [dealt] = await _redriven(request, [str(dead_letter_id)], by=asking.username)
     return exact(_row(_accepted(dealt)))
@@ -176,7 +176,7 @@ async def redrive_one(dead_letter_id: UUID, asking: Asking, request: Request) ->
     summary="Send dead letters again",
     response_model=DealtList,
 )
-async def redrive_many(redriving: Annotated[Redriving, Body()], asking: Asking, request: Request) -> Response:
+async def redrive_many(redriving: Annotated[Redriving, Body()], asking: Administering, request: Request) -> Response:
     """Send letters again, at most 1000 in a request, oldest first. Those that cannot be are named with the reason."""
     matching = 0
     if redriving.ids is not None:
@@ -198,7 +198,7 @@ async def redrive_many(redriving: Annotated[Redriving, Body()], asking: Asking, 
     response_model=DealtRow,
 )
 async def discard_one(
-    dead_letter_id: UUID, discarding: Annotated[Discarding, Body()], asking: Asking, request: Request
+    dead_letter_id: UUID, discarding: Annotated[Discarding, Body()], asking: Administering, request: Request
 ) -> Response:
     """Put a letter away for good: its message is not sent again."""
     try:

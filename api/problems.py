@@ -88,7 +88,7 @@ def problem_response(
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemBody, "description": HTTPStatus(status).phrase} for status in (401, 422, 503)
+    status: {"model": ProblemBody, "description": HTTPStatus(status).phrase} for status in (401, 403, 422, 503)
 }
 """What every route behind the login may answer, for OpenAPI."""
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.auth import Asking
+from api.auth import Asking, Trading
 from api.exact_json import Number, exact
 from api.pagination import Asked, Cursor, Page, cut
 from api.pool import fetch
@@ -93,7 +93,7 @@ async def listed(asking: Asking, asked: Asked, request: Request) -> Response:
     status_code=202,
     response_model=ReconciliationAsked,
 )
-async def ask(asking: Asking, request: Request) -> Response:
+async def ask(asking: Trading, request: Request) -> Response:
     """Ask the executor to compare now. It does so once it runs, also when it does not at the moment."""
     settings: Settings = request.app.state.settings
     if not settings.trades_at_broker:
