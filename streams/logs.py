@@ -2,9 +2,14 @@
 
 import logging
 import sys
+import time
 from typing import cast
 
 import structlog
+
+LIBRARIES = ("faust", "mode", "aiokafka", "asyncio", "httpx", "httpcore")
+SPARED_S = 10.0
+_KINDS_MAX = 1_000
 
 
 def configure(level: str, *, process: str) -> None:
@@ -24,6 +29,7 @@ def configure(level: str, *, process: str) -> None:
     )
     structlog.contextvars.bind_contextvars(process=process)
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Sparing())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -37,8 +43,31 @@ def configure(level: str, *, process: str) -> None:
     root.handlers = [handler]
     root.setLevel(level.upper())
     # Faust makes a debug record for every send, even when no handler wants it
-    for noisy in ("faust", "mode", "aiokafka", "asyncio", "httpx", "httpcore"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+class Sparing(logging.Filter):
+    """Lets a library say the same once in SPARED_S: while Kafka is away its clients tell of each of many attempts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed: dict[tuple[str, str], float] = {}
+        self._left_out: dict[tuple[str, str], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] not in LIBRARIES:
+            return True
+        kind, now = (record.name, str(record.msg)), time.monotonic()
+        if now - self._passed.get(kind, -SPARED_S) < SPARED_S:
+            self._left_out[kind] = self._left_out.get(kind, 0) + 1
+            return False
+        if len(self._passed) >= _KINDS_MAX:
+            self._passed.clear()
+        self._passed[kind] = now
+        if left_out := self._left_out.pop(kind, 0):
+            record.msg = f"{record.msg} (and {left_out} like it)"
+        return True
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -14,6 +14,7 @@ from typing import Any
 import faust
 import uvloop
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from prometheus_client import REGISTRY
 
 from schemas.records import (
@@ -52,6 +53,8 @@ from streams.topics import (
 )
 from streams.transport import App
 from streams.watch import View, Watch
+
+RETRY_S = 1.0
 
 log = logger(__name__)
 
@@ -131,7 +134,7 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
     async def on_start() -> None:
         # all of this first: nothing that a stage needs may take its time once there are partitions
         await asyncio.to_thread(calendar.phase, WallClock().now())  # a calendar takes a second to load
-        await publisher.start()
+        await _reach_kafka(publisher)
         REGISTRY.register(WorkerCollector(name=name, stages=stages, view=view, seen=lambda: watch.seen))
         # no task of the app: those begin when recovery is complete, and a rebalance before may take long
         lease.start()
@@ -139,6 +142,18 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
 
     app.on_start = on_start
     return app
+
+
+async def _reach_kafka(publisher: Publisher) -> None:
+    """Return once Kafka answers: while it is away there is nothing to do but to wait."""
+    while True:
+        try:
+            await publisher.start()
+        except (KafkaError, OSError) as error:
+            log.warning("waiting", what="kafka", error=type(error).__name__)
+            await asyncio.sleep(RETRY_S)
+        else:
+            return
 
 
 def view_of(app: Any, stages: Sequence[Stage]) -> View:

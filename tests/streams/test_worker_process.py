@@ -22,6 +22,7 @@ from streams.watch import EXIT_NO_PROGRESS
 from tests.agents.strategies import AT, CALL, SPY, order, quoted
 from tests.agents.strategies import signal as alert
 from tests.bench import recovery
+from tests.sinks.proxy import line_to
 from tests.streams.worker_process import Worker, accepted, running, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.skipif(not java_and_maven(), reason="needs java and mvn")]
@@ -92,6 +93,16 @@ def test_a_worker_that_makes_no_progress_leaves_and_its_successor_does_the_work(
         assert (said["what"], said["behind"]) == (f"{SIGNALS.name}-{HOME}", 1)
     with running(broker, tmp_path / "home", "worker-1"):
         wait_until_settled(broker)
+
+
+async def test_a_worker_that_starts_before_kafka_waits_for_it(broker: str, tmp_path: Path) -> None:
+    async with line_to(f"kafka://{broker}") as (line, address):
+        line.cut()
+        with running(address.rpartition("@")[2], tmp_path / "home", "worker-0") as worker:
+            await asyncio.to_thread(until, lambda: line.refused > 1, worker, what="attempts")
+            line.mend()
+            await asyncio.to_thread(until, lambda: worker.owns, worker, what="assignment")
+            assert worker.said("waiting")
 
 
 def test_a_worker_recovers_all_records_before_it_works(broker: str, tmp_path: Path) -> None:
