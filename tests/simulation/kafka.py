@@ -24,6 +24,7 @@ class Entry:
     at            when it arrived, seconds
     is_compacted  it is on its log no more, as a later one of its key is
     before        of a changelog's record: the one that its sender made it out of
+    is_recovered  an owner goes by it: it was the newest of its key when one recovered
     """
 
     key: str
@@ -33,6 +34,7 @@ class Entry:
     at: float = 0.0
     is_compacted: bool = False
     before: "Entry | None" = None
+    is_recovered: bool = False
 
 
 class Kafka:
@@ -55,6 +57,8 @@ class Kafka:
                 if entry.at <= older_than:
                     entry.is_compacted = entry.is_compacted or entry.key in seen
                     seen.add(entry.key)
+                if entry.is_late and not entry.is_recovered:
+                    continue  # nobody goes by it, and what it was made of comes again
                 known = newest.setdefault(entry.key, entry)
                 if (rank_of(entry.headers) or (0, 0)) > (rank_of(known.headers) or (0, 0)):
                     newest[entry.key] = entry

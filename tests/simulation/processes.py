@@ -213,6 +213,7 @@ class Process:
                 for entry in log:
                     if not entry.is_compacted and records.table.data.get(entry.key.encode()) == entry.value:
                         self.line.known[topic, entry.key] = entry
+                        entry.is_recovered = True
         self.opening = self.loop.start(self._open())
         for stream in self.streams:
             if not keeps_queue:
