@@ -1,10 +1,11 @@
 """The tape and the alerts of a round: endless, and the same for the same seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 from schemas.event import from_micros, to_micros
@@ -22,7 +23,8 @@ from schemas.market import (
 )
 from schemas.occ import OptionContract
 from schemas.signals import SignalReceived
-from schemas.ticks import Tick
+from schemas.ticks import ABSENT, Tick
+from streams.feeds.recorded import open_session, ticks_of
 from tests.crash.plan import ACCOUNTS, EXPIRATION, START, STRIKES, contracts, underlyings
 
 STEP_US = 100_000
@@ -33,6 +35,9 @@ CENT = 10_000_000
 """In 1e-9 dollars."""
 SIGNALS_A_STEP = 1
 _HISTORY_BARS = 60
+RECORDED = "spx-2021-01-04"
+RECORDED_UNDERLYINGS = 3
+"""Those move as the recorded session did, a step of it a step; the others by the dice, so that exits are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,16 @@ class Step:
     signals: tuple[SignalReceived, ...]
 
 
-def steps(seed: int) -> Iterator[Step]:
-    """Yield the round's steps in order."""
+def steps(seed: int, *, recorded: int = RECORDED_UNDERLYINGS) -> Iterator[Step]:
+    """Yield the round's steps in order.
+
+    recorded  underlyings that move as the recorded session did
+    """
     rng = random.Random(f"tape {seed}")
     symbols = underlyings()
     listed = {symbol: contracts(symbol) for symbol in symbols}
     cents = {contract.symbol: rng.randrange(200, 600) for held in listed.values() for contract in held}
+    sessions = {symbol: _Session(number, listed[symbol]) for number, symbol in enumerate(symbols[:recorded])}
     begun = to_micros(START)
     yield Step(tuple(_introduction(symbol, listed[symbol], seed) for symbol in symbols), (), ())
     number = 0
@@ -58,7 +67,7 @@ def steps(seed: int) -> Iterator[Step]:
         at = begun + number * STEP_US
         yield Step(
             contexts=tuple(_contexts(rng, symbols, at, seed)),
-            ticks=tuple(_ticks(rng, symbols, listed, cents, at)),
+            ticks=tuple(_ticks(rng, symbols, listed, cents, at, sessions, number)),
             signals=tuple(_signals(rng, symbols, at + STEP_US // 2, seed)),
         )
 
@@ -151,11 +160,22 @@ def _contexts(rng: random.Random, symbols: list[str], at: int, seed: int) -> Ite
 
 
 def _ticks(
-    rng: random.Random, symbols: list[str], listed: dict[str, list[OptionContract]], cents: dict[str, int], at: int
+    rng: random.Random,
+    symbols: list[str],
+    listed: dict[str, list[OptionContract]],
+    cents: dict[str, int],
+    at: int,
+    sessions: Mapping[str, "_Session"],
+    number: int,
 ) -> Iterator[Tick]:
     """Yield each underlying's trade and what its contracts do: quotes, trades, one-sided quotes, silence."""
     order = rng.sample(symbols, len(symbols))
     for symbol in order:
+        if symbol in sessions:
+            for recorded in sessions[symbol].at(number):
+                at += TICK_US
+                yield recorded._replace(at=at)
+            continue
         at += TICK_US
         yield Tick(symbol, at, price=rng.randrange(9_800, 10_200) * CENT, size=rng.randrange(1, 500))
         for contract in listed[symbol]:
@@ -163,6 +183,39 @@ def _ticks(
             tick = _contract_tick(rng, contract.symbol, cents, at)
             if tick is not None:
                 yield tick
+
+
+class _Session:
+    """An underlying and six contracts of the recorded session, under names that a round lists; its price about 100."""
+
+    def __init__(self, number: int, listed: Sequence[OptionContract]) -> None:
+        prices, quotes = _recorded()
+        self._prices = [round(price / prices[0] * 10_000) * CENT for price in prices]
+        self._symbol = listed[0].root
+        own = quotes[number * len(listed) : (number + 1) * len(listed)]
+        self._quotes = [
+            [quote._replace(symbol=contract.symbol) for quote in of_one]
+            for contract, of_one in zip(listed, own, strict=True)
+        ]
+
+    def at(self, step: int) -> Iterator[Tick]:
+        """Yield the ticks of a step; after its end the session begins again."""
+        yield Tick(self._symbol, 0, price=self._prices[step % len(self._prices)], size=100)
+        for quotes in self._quotes:
+            yield quotes[step % len(quotes)]
+
+
+@cache
+def _recorded() -> tuple[Sequence[int], Sequence[Sequence[Tick]]]:
+    """Return the prices of the recorded underlying, 1e-9 dollars, and the quotes of each of its contracts."""
+    prices: list[int] = []
+    quotes: dict[str, list[Tick]] = {}
+    for tick in ticks_of(open_session(RECORDED)):
+        if tick.price != ABSENT:
+            prices.append(tick.price)
+        else:
+            quotes.setdefault(tick.symbol, []).append(tick)
+    return prices, [quotes[symbol] for symbol in sorted(quotes)]
 
 
 def _contract_tick(rng: random.Random, symbol: str, cents: dict[str, int], at: int) -> Tick | None:
