@@ -18,12 +18,17 @@ from api.users import AccountId
 router = APIRouter(tags=["users"], responses=PROBLEMS)
 
 
+KeyName = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}\z", description="of the service, for people")
+]
+
+
 class NewKey(BaseModel):
     """A key that is to be made."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}\z", description="of the service, for people")
+    name: KeyName
     permissions: tuple[Scope, ...] = Field(min_length=1, max_length=2)
     account_id: AccountId | None = Field(default=None, description="by default that of who makes it")
     expires_at: AwareDatetime | None = Field(default=None, description="by default never")
@@ -67,7 +72,9 @@ async def add(asking: Administering, request: Request, wanted: Annotated[NewKey,
             by=asking.username,
             at=now,
         )
-    return exact(KeyMade(**dict(key), key=text), status_code=201)
+    answer = exact(KeyMade(**dict(key), key=text))
+    answer.status_code = 201
+    return answer
 
 
 @router.delete(

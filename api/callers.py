@@ -21,7 +21,7 @@ from api.tokens import LIFETIME, Named
 
 REMEMBERED_S = 300.0
 REMEMBERED_MAX = 10_000
-WAIT_S = 1.0
+WAIT_S = 2.0
 """How long Postgres may take where memory could answer."""
 USE_NOTED = timedelta(minutes=1)
 

@@ -18,9 +18,9 @@ Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 """A decimal that is answered as a JSON number."""
 
 
-def exact(model: BaseModel, *, status_code: int = 200) -> Response:
+def exact(model: BaseModel) -> Response:
     """Return the answer that carries a model."""
-    return Response(encode(model.model_dump(by_alias=True)).encode(), status_code, media_type="application/json")
+    return Response(encode(model.model_dump(by_alias=True)).encode(), media_type="application/json")
 
 
 def encode(value: object) -> str:

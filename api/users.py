@@ -91,7 +91,9 @@ async def add(asking: Administering, request: Request, wanted: Annotated[NewUser
             )
     except NameTaken as error:
         raise Problem(409, "there is a user of that name") from error
-    return exact(user, status_code=201)
+    answer = exact(user)
+    answer.status_code = 201
+    return answer
 
 
 @router.patch(
