@@ -5,7 +5,8 @@ It connects when first asked, so the API starts, and takes alerts, while Postgre
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from functools import partial
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from typing import TypeAlias
 import asyncpg
 
 from api.problems import unavailable
+from sinks.writes import Connection
 from streams.logs import logger
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -61,6 +63,20 @@ async def fetch(pool: Pool, query: str, *values: object, within_s: float = QUERY
         async with asyncio.timeout(within_s):
             rows: list[asyncpg.Record] = await pool.fetch(query, *values)
             return rows
+    except _UNREACHABLE as error:
+        log.warning("postgres cannot be reached", error=type(error).__name__)
+        raise unavailable("the database") from error
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """Yield a connection in a transaction; raises Problem 503 when Postgres cannot be reached in time.
+
+    Whether what was to be committed was committed is not known then.
+    """
+    try:
+        async with asyncio.timeout(QUERY_TIMEOUT_S), pool.acquire() as connection, connection.transaction():
+            yield connection
     except _UNREACHABLE as error:
         log.warning("postgres cannot be reached", error=type(error).__name__)
         raise unavailable("the database") from error

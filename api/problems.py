@@ -71,6 +71,12 @@ def unavailable(what: str) -> Problem:
     return Problem(503, f"{what} cannot be reached at the moment", headers={"Retry-After": "1"})
 
 
+def unauthorized(detail: str, *, bearer_error: str | None = None, basic: str | None = None) -> Problem:
+    """Return the 401 that says how to show who one is."""
+    challenge = 'Bearer realm="tapestream"' + (f', error="{bearer_error}"' if bearer_error else "")
+    return Problem(401, detail, headers={"WWW-Authenticate": challenge + (f", {basic}" if basic else "")})
+
+
 def problem_response(
     status: int,
     detail: str,

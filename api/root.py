@@ -3,10 +3,10 @@
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from api.auth import caller_or_login
+from api.auth import READING
 from api.exact_json import encode
 from api.pages import page
 
@@ -29,13 +29,13 @@ async def home() -> HTMLResponse:
     )
 
 
-@router.get("/openapi.json", dependencies=[Depends(caller_or_login)])
+@router.get("/openapi.json", dependencies=[READING])
 async def openapi_document(request: Request) -> Response:
     """The OpenAPI 3.1 document."""
     return Response(encode(request.app.openapi()), media_type="application/json")
 
 
-@router.get("/docs", dependencies=[Depends(caller_or_login)])
+@router.get("/docs", dependencies=[READING])
 async def docs(request: Request) -> HTMLResponse:
     """Every route, its parameters and its answers, from the OpenAPI document."""
     document: dict[str, Any] = request.app.openapi()

@@ -8,12 +8,12 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
+from fastapi import APIRouter, FastAPI, Path, Query, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from api.auth import Caller, caller_or_login
+from api.auth import READING
 from api.problems import Problem
 from schemas.catalogue import SchemaVersion, versions
 from streams.topics import TOPICS
@@ -92,17 +92,22 @@ class _RegistryRoute(APIRoute):
         return handled
 
 
-Known = Annotated[Caller, Depends(caller_or_login)]
 Subject = Annotated[str, Path(max_length=300)]
 
 router = APIRouter(
     tags=["schema registry"],
     default_response_class=RegistryJson,
     route_class=_RegistryRoute,
-    dependencies=[Depends(caller_or_login)],
+    dependencies=[READING],
     responses={
         status: {"model": RegistryErrorBody, "description": text}
-        for status, text in ((401, "Unauthorized"), (404, "Not Found"), (422, "Not a version"))
+        for status, text in (
+            (401, "Unauthorized"),
+            (403, "Forbidden"),
+            (404, "Not Found"),
+            (422, "Not a version"),
+            (503, "Service Unavailable"),
+        )
     },
 )
 

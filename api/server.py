@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from api import (
-    auth,
+    api_keys,
     closing,
     comparison,
     controls,
@@ -28,6 +28,7 @@ from api import (
     health,
     history,
     limits,
+    login,
     orders,
     performance,
     problems,
@@ -36,9 +37,10 @@ from api import (
     schema_registry,
     shadows,
     signals,
+    users,
     webhooks,
 )
-from api.auth import Authenticator
+from api.authenticator import Authenticator
 from api.health import Health
 from api.intake import Intake
 from api.live import Live
@@ -89,7 +91,9 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (
         root.router,
         health.router,
-        auth.router,
+        login.router,
+        users.router,
+        api_keys.router,
         webhooks.router,
         orders.router,
         history.router,

@@ -128,8 +128,8 @@ async def test_a_letter_is_discarded_with_a_reason_and_not_sent_again(
         {"reason": "none"},
     ],
 )
-async def test_an_unclear_wish_is_refused(body: dict[str, Any]) -> None:
-    async with serving() as (_, client):
+async def test_an_unclear_wish_is_refused(login_database: str, body: dict[str, Any]) -> None:
+    async with serving(DATABASE_URL=login_database) as (_, client):
         answer = await client.post("/dead-letters/redrive", json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"]

@@ -1,23 +1,23 @@
-"""What holds of every token: it says who logged in for a day, and nothing else opens a door."""
+"""What holds of every token: it names a session for a day, and nothing else opens a door."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.auth import AUDIENCE, ISSUER, KIND, Authenticator, Caller
 from api.problems import Problem
-from tests.api import serving
+from api.tokens import AUDIENCE, ISSUER, KIND, Named, Tokens
 from tests.api.serving import JWT_SECRET, USERNAME
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 DAY_S = 24 * 3_600
 some = settings(max_examples=100, deadline=None)
 instants = st.integers(0, 10 * 365 * DAY_S).map(lambda seconds: AT + timedelta(seconds=seconds))
-CALLER = Caller(USERNAME, "paper")
+NAMED = Named(uuid4(), USERNAME)
 
 
 class At:
@@ -31,33 +31,33 @@ class At:
 
 
 CLOCK = At()
-AUTHENTICATOR = Authenticator(serving.settings(), now=CLOCK)
+TOKENS = Tokens(JWT_SECRET, now=CLOCK)
 
 
 def refused(token: str) -> bool:
     with pytest.raises(Problem) as caught:
-        AUTHENTICATOR.read(token)
+        TOKENS.read(token)
     return caught.value.status == 401
 
 
 @some
 @given(instants, st.integers(0, 3 * DAY_S))
-def test_a_token_names_its_caller_from_its_issue_for_24_hours_and_no_second_longer(
+def test_a_token_names_its_session_from_its_issue_for_24_hours_and_no_second_longer(
     issued: datetime, age_s: int
 ) -> None:
     """Property 42: JWT token issuance"""
     CLOCK.now = issued
-    answer = AUTHENTICATOR.issue(CALLER)
+    answer = TOKENS.issue(NAMED, account_id="paper")
     assert (answer.token_type, answer.expires_in) == ("bearer", DAY_S)
     claims = jwt.decode(
         answer.access_token, JWT_SECRET, algorithms=["HS256"], audience=AUDIENCE, options={"verify_signature": False}
     )
-    assert (claims["sub"], claims["account_id"], claims["iss"]) == (USERNAME, "paper", ISSUER)
+    assert (claims["sub"], claims["sid"], claims["iss"]) == (USERNAME, str(NAMED.session_id), ISSUER)
     assert claims["exp"] - claims["iat"] == DAY_S
     assert claims["iat"] == claims["nbf"] == int(issued.timestamp())
     CLOCK.now = issued + timedelta(seconds=age_s)
     if age_s < DAY_S:
-        assert AUTHENTICATOR.read(answer.access_token) == CALLER
+        assert TOKENS.read(answer.access_token) == NAMED
     else:
         assert refused(answer.access_token)
     CLOCK.now = issued - timedelta(seconds=age_s + 2)
@@ -65,8 +65,8 @@ def test_a_token_names_its_caller_from_its_issue_for_24_hours_and_no_second_long
 
 
 CLAIMS: dict[str, list[Any]] = {
-    "sub": [None, "", "somebody", 7],
-    "account_id": [None, "", "another", ["paper"]],
+    "sub": [None, 7, ["trader"]],
+    "sid": [None, "", "another", 7, [str(NAMED.session_id)]],
     "aud": [None, "another"],
     "iss": [None, "another"],
     "exp": [None, "soon", 0],
@@ -84,7 +84,7 @@ def test_only_a_token_of_ours_with_every_claim_as_we_wrote_it_opens_anything(cha
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": USERNAME,
-        "account_id": "paper",
+        "sid": str(NAMED.session_id),
         "iat": AT,
         "nbf": AT,
         "exp": AT + timedelta(hours=24),
@@ -108,6 +108,6 @@ def test_only_a_token_of_ours_with_every_claim_as_we_wrote_it_opens_anything(cha
         at = data.draw(st.integers(0, len(token) - 2))
         token = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
     if changed == "nothing":
-        assert AUTHENTICATOR.read(token) == CALLER
+        assert TOKENS.read(token) == NAMED
     else:
         assert refused(token)

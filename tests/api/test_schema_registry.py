@@ -1,7 +1,7 @@
 import asyncio
 import json
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -23,7 +23,7 @@ from schemas.catalogue import newest, versions
 from schemas.codec import decode_any, encode
 from schemas.records import StateRecord
 from streams.topics import SIGNALS, TOPICS, Topic
-from tests.api.serving import PASSWORD, USERNAME, client_of, served, settings
+from tests.api.serving import PASSWORD, USERNAME, client_of, reaching, served, settings
 
 FORM = "application/vnd.schemaregistry.v1+json"
 BASIC = httpx.BasicAuth(USERNAME, PASSWORD)
@@ -62,8 +62,8 @@ def _value(kind: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("api")) as (_, found):
+def address(tmp_path_factory: pytest.TempPathFactory, login_database: str) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("api"), DATABASE_URL=login_database) as (_, found):
         yield found
 
 
@@ -132,8 +132,10 @@ def test_the_stock_client_understands_a_wrong_login(address: str) -> None:
 
 
 @pytest.fixture
-def app() -> FastAPI:
-    return create_app(settings())
+async def app(login_database: str) -> AsyncIterator[FastAPI]:
+    made = create_app(settings())
+    async with reaching(made, login_database):
+        yield made
 
 
 @pytest.mark.parametrize("entry", versions().values(), ids=lambda entry: f"{entry.name}.v{entry.version}")

@@ -1,0 +1,30 @@
+"""A database for the logins of tests that are about something else."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from compose import postgres
+from tests.api import serving
+
+
+@pytest.fixture(scope="session")
+def login_database(postgres_server: str, template_database: str) -> Iterator[str]:
+    """Yield the address of a migrated database that the logins of one worker's tests share."""
+    address = postgres.at_database(postgres_server, f"logins_{uuid4().hex}")
+    # in a thread of its own, as it may be asked for while the tests' loop runs
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        executor.submit(asyncio.run, postgres.ensure_database(address, template=template_database)).result()
+        yield address
+        executor.submit(asyncio.run, postgres.drop_database(address)).result()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logins(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let `serving` find that database; it is made when the first test needs it."""
+    serving.logins.append(lambda: str(request.getfixturevalue("login_database")))
+    yield
+    serving.logins.pop()
