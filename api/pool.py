@@ -5,7 +5,8 @@ It connects when first asked, so the API starts, and takes alerts, while Postgre
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from functools import partial
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from typing import TypeAlias
 import asyncpg
 
 from api.problems import unavailable
+from sinks.writes import Connection
 from streams.logs import logger
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -21,7 +23,7 @@ log = logger(__name__)
 CONNECT_TIMEOUT_S = 3.0
 QUERY_TIMEOUT_S = 5.0
 
-_UNREACHABLE = (
+UNREACHABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
@@ -32,6 +34,7 @@ _UNREACHABLE = (
     OSError,
     TimeoutError,
 )
+"""Errors that mean that Postgres is away."""
 
 
 async def open_pool(url: str, *, max_size: int) -> Pool:
@@ -55,12 +58,23 @@ async def _set_codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         await connection.set_type_codec(name, schema="pg_catalog", encoder=write, decoder=read)
 
 
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """Yield a connection with a transaction begun; raises Problem 503 when Postgres cannot be reached in time."""
+    try:
+        async with asyncio.timeout(QUERY_TIMEOUT_S), pool.acquire() as connection, connection.transaction():
+            yield connection
+    except UNREACHABLE as error:
+        log.warning("postgres cannot be reached", error=type(error).__name__)
+        raise unavailable("the database") from error
+
+
 async def fetch(pool: Pool, query: str, *values: object, within_s: float = QUERY_TIMEOUT_S) -> list[asyncpg.Record]:
     """Return the rows of a query; raises Problem 503 when Postgres cannot be reached in time."""
     try:
         async with asyncio.timeout(within_s):
             rows: list[asyncpg.Record] = await pool.fetch(query, *values)
             return rows
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         log.warning("postgres cannot be reached", error=type(error).__name__)
         raise unavailable("the database") from error

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from api import audit
 from api.auth import Asking, Trading
 from api.exact_json import Number, exact
 from api.pagination import Asked, Cursor, Page, cut
-from api.pool import fetch
+from api.pool import fetch, transaction
 from api.problems import PROBLEMS, Problem
 from schemas.reconciliation import Difference
 from sinks.intents import CHANNEL
@@ -100,7 +101,16 @@ async def ask(asking: Trading, request: Request) -> Response:
         raise Problem(409, "the account's orders go to no broker: there is nothing to compare")
     request_id = uuid4()
     now = request.app.state.clock.now()
-    await fetch(request.app.state.pool, _ASK, request_id, asking.account_id, asking.username, now, CHANNEL)
+    async with transaction(request.app.state.pool) as connection:
+        await connection.execute(_ASK, request_id, asking.account_id, asking.username, now, CHANNEL)
+        await audit.record(
+            connection,
+            actor=asking.username,
+            account_id=asking.account_id,
+            action="ask_for_reconciliation",
+            target=str(request_id),
+            detail={},
+        )
     answer = exact(ReconciliationAsked(reconciliation_id=request_id))
     answer.status_code = 202
     return answer

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from api import (
+    audit,
     auth,
     closing,
     comparison,
@@ -102,6 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
         shadows.router,
         performance.router,
         reconciliations.router,
+        audit.router,
     ):
         app.include_router(router)
     schema_registry.install(app)

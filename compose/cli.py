@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from compose import configuration, dead_letters
+from compose import audit, configuration, dead_letters
 from compose.home import HomeInUse, read_endpoints
 from compose.options import BadOption, RunOptions, clock_of, feed_of, speed_of
 from streams.settings import Settings
@@ -25,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(audit.app, name="audit")
 # what goes to a file or a pipe is not folded at 80 columns
 output = Console(width=None if sys.stdout.isatty() else 120)
 problems = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
