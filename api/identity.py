@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, Field
 
-from api.audit import record
 from api.roles import UserRole
 from api.tokens import LIFETIME
+from sinks.audit import record
 from sinks.writes import Connection
 
 SETTINGS = "settings"

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, Field
 
-from api.audit import record
+from sinks.audit import record
 from sinks.writes import Connection
 
 Scope = Literal["read", "trade"]

@@ -23,7 +23,7 @@ log = logger(__name__)
 CONNECT_TIMEOUT_S = 3.0
 QUERY_TIMEOUT_S = 5.0
 
-_UNREACHABLE = (
+UNREACHABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
@@ -34,6 +34,7 @@ _UNREACHABLE = (
     OSError,
     TimeoutError,
 )
+"""Errors that mean that Postgres is away."""
 
 
 async def open_pool(url: str, *, max_size: int) -> Pool:
@@ -57,13 +58,24 @@ async def _set_codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         await connection.set_type_codec(name, schema="pg_catalog", encoder=write, decoder=read)
 
 
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """Yield a connection with a transaction begun; raises Problem 503 when Postgres cannot be reached in time."""
+    try:
+        async with asyncio.timeout(QUERY_TIMEOUT_S), pool.acquire() as connection, connection.transaction():
+            yield connection
+    except UNREACHABLE as error:
+        log.warning("postgres cannot be reached", error=type(error).__name__)
+        raise unavailable("the database") from error
+
+
 async def fetch(pool: Pool, query: str, *values: object, within_s: float = QUERY_TIMEOUT_S) -> list[asyncpg.Record]:
     """Return the rows of a query; raises Problem 503 when Postgres cannot be reached in time."""
     try:
         async with asyncio.timeout(within_s):
             rows: list[asyncpg.Record] = await pool.fetch(query, *values)
             return rows
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         log.warning("postgres cannot be reached", error=type(error).__name__)
         raise unavailable("the database") from error
 

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from api.auth import Asking, Trading
 from api.exact_json import Number, exact
 from api.pagination import Asked, Cursor, Page, cut
-from api.pool import fetch
+from api.pool import fetch, transaction
 from api.problems import PROBLEMS, Problem
 from schemas.reconciliation import Difference
+from sinks.audit import record
 from sinks.intents import CHANNEL
 from streams.settings import Settings
 
@@ -100,7 +101,16 @@ async def ask(asking: Trading, request: Request) -> Response:
         raise Problem(409, "the account's orders go to no broker: there is nothing to compare")
     request_id = uuid4()
     now = request.app.state.clock.now()
-    await fetch(request.app.state.pool, _ASK, request_id, asking.account_id, asking.username, now, CHANNEL)
+    async with transaction(request.app.state.pool) as connection:
+        await connection.execute(_ASK, request_id, asking.account_id, asking.username, now, CHANNEL)
+        await record(
+            connection,
+            actor=asking.username,
+            account_id=asking.account_id,
+            action="ask_for_reconciliation",
+            target=str(request_id),
+            detail={},
+        )
     answer = exact(ReconciliationAsked(reconciliation_id=request_id))
     answer.status_code = 202
     return answer

@@ -19,6 +19,7 @@ from prometheus_client import REGISTRY
 
 from api import (
     api_keys,
+    audit,
     closing,
     comparison,
     controls,
@@ -106,6 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
         shadows.router,
         performance.router,
         reconciliations.router,
+        audit.router,
     ):
         app.include_router(router)
     schema_registry.install(app)

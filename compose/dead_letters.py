@@ -178,7 +178,7 @@ def _done(home: Path, work: Callable[[Pool, str], Awaitable[T]]) -> T:
     except KafkaAway as error:
         _fail(f"Kafka at {servers} does not answer ({error}); is `tapestream run` running?")
     except asyncpg.UndefinedTableError:
-        _fail("the database has no dead letters yet: `tapestream run` brings it up to date")
+        _fail("the database is of an older version: `tapestream run` brings it up to date")
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         _fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from schemas.accounts import AccountEvent, AccountSnapshot, BrokerReported
+from schemas.audit import AuditHead
 from schemas.avro import avro_schema
 from schemas.compatibility import incompatibilities
 from schemas.dead_letters import DeadLetterUpdated
@@ -76,6 +77,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     BrokerReported,
     Reconciled,
     DeadLetterUpdated,
+    AuditHead,
 )
 """What travels on Kafka."""
 

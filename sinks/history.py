@@ -1,9 +1,12 @@
 """History: what happened on Kafka, as rows in Postgres. Run with `python -m sinks.history`.
 
+What people changed goes into the audit log with it, whose head the history tells on Kafka (see `sinks.audit`).
+
 A batch is one transaction; offsets are committed after it. A message may come twice and topics in any order: the rows
 end the same (see `sinks.writes`).
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +16,9 @@ from aiokafka import ConsumerRecord
 from schemas.codec import Undecodable, decode
 from schemas.dead_letters import redrive_of
 from schemas.operations import DeadLettered
+from sinks import audit
+from sinks.audit_chain import Change
+from sinks.audit_events import change_of
 from sinks.consumer import batches, consuming
 from sinks.database import open_pool
 from sinks.dead_letters import dead_letter, publish, refusal
@@ -41,6 +47,8 @@ class Fact:
 
     message: ConsumerRecord
     effects: tuple[Effect, ...]
+    change: Change | None = None
+    """what somebody changed by it"""
 
 
 def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
@@ -63,7 +71,7 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
     if effects is None:
         return None
     try:
-        return Fact(message, tuple(effects(event)))
+        return Fact(message, tuple(effects(event)), change_of(event))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
         return refused(message, refusal(error))
@@ -96,7 +104,9 @@ async def store(pool: "asyncpg.Pool[asyncpg.Record]", facts: Sequence[Fact]) -> 
 
 
 async def _write(connection: Connection, facts: Sequence[Fact]) -> None:
-    await apply(connection, (effect for fact in facts for effect in fact.effects))
+    async with connection.transaction():
+        await apply(connection, (effect for fact in facts for effect in fact.effects))
+        await audit.append(connection, [fact.change for fact in facts if fact.change is not None])
 
 
 async def process(
@@ -121,13 +131,15 @@ async def consume(settings: Settings, *, group: str = GROUP) -> None:
     )
     bootstrap_servers = settings.kafka.bootstrap_servers
     try:
-        async with consuming(
-            bootstrap_servers, group=group, topics=READS, session_timeout_s=settings.kafka.session_timeout_s
-        ) as consumer:
-            ready()
-            log.info("started")
-            async for messages in batches(consumer):
-                await process(pool, messages, bootstrap_servers=bootstrap_servers)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(audit.tell_heads(settings.database.url, bootstrap_servers), name="audit heads")
+            async with consuming(
+                bootstrap_servers, group=group, topics=READS, session_timeout_s=settings.kafka.session_timeout_s
+            ) as consumer:
+                ready()
+                log.info("started")
+                async for messages in batches(consumer):
+                    await process(pool, messages, bootstrap_servers=bootstrap_servers)
     finally:
         pool.terminate()  # nothing is under way that a commit of offsets relies on
 

@@ -7,6 +7,7 @@ from typing import Literal
 from aiokafka.partitioner import murmur2
 
 from schemas.accounts import AccountEvent, AccountSnapshot, BrokerReported
+from schemas.audit import AuditHead
 from schemas.dead_letters import DeadLetterUpdated
 from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, SignalUpdated, TradeProposed
 from schemas.event import Record
@@ -42,7 +43,7 @@ PARTITIONS = 8
 MESSAGE_BYTES_MAX = 8_388_608
 """Of a message, as broker and producer count it."""
 
-Key = Literal["underlying", "account", "shard", "record", "control", "partition", "topic", "letter"]
+Key = Literal["underlying", "account", "shard", "record", "control", "partition", "topic", "letter", "log"]
 Reader = Literal["market", "account", "history"]
 
 
@@ -116,6 +117,7 @@ ACCOUNT_CONTROLS = Topic("account-controls.v1", ControlsRecord, "record", "histo
 PERFORMANCES = Topic("performances.v1", PerformanceRecord, "record", "history", compacted=True)
 DEAD_LETTERS = Topic("dead-letters.v1", DeadLettered, "topic", "history", _MONTH)
 DEAD_LETTER_UPDATES = Topic("dead-letter-updates.v1", DeadLetterUpdated, "letter", "history", _MONTH)
+AUDIT = Topic("audit.v1", AuditHead, "log", "history")
 
 TOPICS: tuple[Topic, ...] = (
     SIGNALS,
@@ -152,6 +154,7 @@ TOPICS: tuple[Topic, ...] = (
     PERFORMANCES,
     DEAD_LETTERS,
     DEAD_LETTER_UPDATES,
+    AUDIT,
 )
 
 BY_NAME = {topic.name: topic for topic in TOPICS}

@@ -51,6 +51,7 @@ FROZEN = {
     "performances.v1": "record",
     "dead-letters.v1": "topic",
     "dead-letter-updates.v1": "letter",
+    "audit.v1": "log",
 }
 SYMBOLS = ["SPY", "QQQ", "IWM", "SPX", "A", "BRK.B", "paper", "paper|SPY", "Zoë", ""]
 
