@@ -23,19 +23,24 @@ from api import (
     comparison,
     controls,
     dead_letters,
+    decisions,
     experiments,
     headers,
     health,
     history,
     limits,
+    order_history,
     orders,
     performance,
+    positions,
     problems,
     reconciliations,
     root,
     schema_registry,
     shadows,
     signals,
+    trades,
+    webhook_events,
     webhooks,
 )
 from api.auth import Authenticator
@@ -102,6 +107,11 @@ def create_app(settings: Settings) -> FastAPI:
         shadows.router,
         performance.router,
         reconciliations.router,
+        decisions.router,
+        order_history.router,  # after the routes of orders, which it would take for ids
+        positions.router,
+        trades.router,
+        webhook_events.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
