@@ -19,6 +19,7 @@ from prometheus_client import REGISTRY
 
 from api import (
     auth,
+    bias_summary,
     closing,
     comparison,
     controls,
@@ -28,10 +29,12 @@ from api import (
     headers,
     health,
     history,
+    intel,
     limits,
     order_history,
     orders,
     performance,
+    positioning,
     positions,
     problems,
     reconciliations,
@@ -47,6 +50,7 @@ from api.auth import Authenticator
 from api.health import Health
 from api.intake import Intake
 from api.live import Live
+from api.markets import Markets
 from api.metrics import GroupsCollector
 from api.pool import open_pool
 from streams import logs, metrics, readiness
@@ -112,6 +116,9 @@ def create_app(settings: Settings) -> FastAPI:
         positions.router,
         trades.router,
         webhook_events.router,
+        positioning.router,
+        bias_summary.router,
+        intel.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
@@ -138,6 +145,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         live = Live(servers, on_time=on_time)
         live.start()
         stack.push_async_callback(live.stop)
+        markets = Markets(servers, now=clock.now)
+        markets.start()
+        stack.push_async_callback(markets.stop)
         checks = Health(servers, pool=pool, live=live, worker_metrics=settings.server.worker_metrics)
         checks.start()
         lags = GroupsCollector(lambda: checks.groups.found)
@@ -151,6 +161,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await intake.start()
         stack.push_async_callback(intake.stop)
         app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
+        app.state.markets = markets
         yield
 
 
