@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
 from agents.rules import ConfluenceRules
@@ -40,7 +41,7 @@ def listed(symbol: str, strike: int, kind: str, *, open_interest: int) -> Listed
         {
             "option_symbol": f"{symbol}260220{kind[0].upper()}{strike:05d}000",
             "strike": Decimal(strike),
-            "expiration": date(2026, 2, 20),
+            "expiration": date(2098, 2, 20),  # the clock is the wall's
             "type": kind,
             "open_interest": open_interest,
             "gamma": Decimal("0.05"),
@@ -91,13 +92,18 @@ async def write(trading: Trading, *, epoch: int = 1, version: int = 1, **more: A
     await trading.send(MARKETS, trading.symbol, record)
 
 
+async def answered(client: httpx.AsyncClient, path: str) -> httpx.Response:
+    """Return the answer once what it needs has been read."""
+    return await until(lambda: client.get(path), lambda found: found.status_code == 200)
+
+
 @pytest.mark.kafka
 async def test_positioning_tells_exposure_flow_max_pain_and_walls(kafka: str, trading: Trading) -> None:
     await write(trading)
     async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka, ACCOUNT_ID=trading.account_id) as (_, client):
         path = f"/positioning/{trading.symbol.lower()}"
-        answer = await until(lambda: client.get(path), lambda found: found.status_code == 200)
-        gamma = (await client.get(f"/gamma/{trading.symbol}")).json()
+        answer = await answered(client, path)
+        gamma = (await answered(client, f"/gamma/{trading.symbol}")).json()
         await write(trading, version=2, gex=None, flow=None, chain={}, chain_at=None)
         bare = await until(lambda: client.get(path), lambda found: found.json()["gex"] is None)
         bare_gamma = (await client.get(f"/gamma/{trading.symbol}")).json()
@@ -129,13 +135,13 @@ async def test_a_record_of_an_older_version_changes_nothing(kafka: str, trading:
     while partition_of(other.symbol) != partition_of(trading.symbol):
         other = Trading(trading._publisher)
     async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka, ACCOUNT_ID=trading.account_id) as (_, client):
-        await until(lambda: client.get(f"/gamma/{trading.symbol}"), lambda found: found.status_code == 200)
+        await answered(client, f"/gamma/{trading.symbol}")
         await write(trading, epoch=1, version=9, gex=None)
         for value in (b"", b"nonsense"):
             await trading.send_bytes(MARKETS, trading.symbol, value, partition=partition_of(trading.symbol))
         record = MarketRecord(state=market(other.symbol))
         await trading.send_bytes(MARKETS, other.symbol, encode(record), partition=partition_of(trading.symbol))
-        await until(lambda: client.get(f"/gamma/{other.symbol}"), lambda found: found.status_code == 200)
+        await answered(client, f"/gamma/{other.symbol}")
         kept = await client.get(f"/gamma/{trading.symbol}")
     assert kept.json()["gex"] is not None
 
@@ -144,10 +150,8 @@ async def test_a_record_of_an_older_version_changes_nothing(kafka: str, trading:
 async def test_a_watched_symbol_without_data_is_told_as_unknown_since(kafka: str, trading: Trading) -> None:
     environment = {"GAMMA_METRICS_SYMBOLS": trading.symbol, "ACCOUNT_ID": trading.account_id}
     async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka, **environment) as (_, client):
-        answer = await until(
-            lambda: client.get(f"/positioning/{trading.symbol}"), lambda found: found.status_code == 200
-        )
-        gamma = await client.get(f"/gamma/{trading.symbol}")
+        answer = await answered(client, f"/positioning/{trading.symbol}")
+        gamma = await answered(client, f"/gamma/{trading.symbol}")
         unknown = [await client.get(f"/{path}/NOBODY") for path in ("positioning", "gamma")]
         unknown.append(await client.get("/intel/snapshot?symbol=NOBODY"))
     told = answer.json()
@@ -164,7 +168,7 @@ async def test_the_dealers_multiplier_is_told_as_unused_while_it_is_switched_off
     await write(trading)
     environment = {"ENABLE_DEALER_GEX": "false", "ACCOUNT_ID": trading.account_id}
     async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka, **environment) as (_, client):
-        answer = await until(lambda: client.get(f"/gamma/{trading.symbol}"), lambda found: found.status_code == 200)
+        answer = await answered(client, f"/gamma/{trading.symbol}")
     told = answer.json()
     assert (told["is_applied"], told["dealers"], told["regime"]) == (False, None, "short_gamma")
 
