@@ -185,14 +185,34 @@ def max_pain(contracts: Sequence[ListedContract]) -> Decimal | None:
 def _exposure(contract: ListedContract, *, spot: float, years: float, rate: float) -> _Exposure | None:
     if not contract.open_interest or contract.strike <= 0:
         return None
-    strike, gamma = float(contract.strike), contract.gamma
+    strike = float(contract.strike)
     volatility = _volatility(contract, spot=spot, years=years, rate=rate)
-    if gamma is None and volatility is not None:
-        gamma = Decimal(float(analytical.gamma(_FLAGS[contract.type], spot, strike, years, rate, volatility)))
+    gamma = _gamma(contract, volatility, spot=spot, years=years, rate=rate)
     if gamma is None:
         return None
     held = contract.open_interest if contract.type == "call" else -contract.open_interest
     return _Exposure(strike=strike, years=years, held=held, gamma=gamma, volatility=volatility)
+
+
+def contract_gamma(contract: ListedContract, *, spot: float, years: float, rate: float = RATE) -> Decimal | None:
+    """Return the chain's gamma, else that of its volatility, as `from_chain` takes it; None where neither is known.
+
+    spot   dollars, above 0
+    years  to expiration
+    """
+    if contract.strike <= 0:
+        return None
+    volatility = None if contract.gamma is not None else _volatility(contract, spot=spot, years=years, rate=rate)
+    return _gamma(contract, volatility, spot=spot, years=years, rate=rate)
+
+
+def _gamma(
+    contract: ListedContract, volatility: float | None, *, spot: float, years: float, rate: float
+) -> Decimal | None:
+    if contract.gamma is not None or volatility is None:
+        return contract.gamma
+    strike = float(contract.strike)
+    return Decimal(float(analytical.gamma(_FLAGS[contract.type], spot, strike, years, rate, volatility)))
 
 
 def _volatility(contract: ListedContract, *, spot: float, years: float, rate: float) -> float | None:

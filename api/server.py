@@ -20,18 +20,24 @@ from prometheus_client import REGISTRY
 from api import (
     api_keys,
     audit,
+    bias_summary,
     closing,
     comparison,
     controls,
     dead_letters,
+    decisions,
     experiments,
     headers,
     health,
     history,
+    intel,
     limits,
     login,
+    order_history,
     orders,
     performance,
+    positioning,
+    positions,
     problems,
     reconciliations,
     root,
@@ -39,12 +45,15 @@ from api import (
     shadows,
     signals,
     users,
+    trades,
+    webhook_events,
     webhooks,
 )
 from api.authenticator import Authenticator
 from api.health import Health
 from api.intake import Intake
 from api.live import Live
+from api.markets import Markets
 from api.metrics import GroupsCollector
 from api.pool import open_pool
 from streams import logs, metrics, readiness
@@ -108,6 +117,14 @@ def create_app(settings: Settings) -> FastAPI:
         performance.router,
         reconciliations.router,
         audit.router,
+        decisions.router,
+        order_history.router,  # after the routes of orders, which it would take for ids
+        positions.router,
+        trades.router,
+        webhook_events.router,
+        positioning.router,
+        bias_summary.router,
+        intel.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
@@ -134,6 +151,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         live = Live(servers, on_time=on_time)
         live.start()
         stack.push_async_callback(live.stop)
+        markets = Markets(servers, now=clock.now)
+        markets.start()
+        stack.push_async_callback(markets.stop)
         checks = Health(servers, pool=pool, live=live, worker_metrics=settings.server.worker_metrics)
         checks.start()
         lags = GroupsCollector(lambda: checks.groups.found)
@@ -147,6 +167,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await intake.start()
         stack.push_async_callback(intake.stop)
         app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
+        app.state.markets = markets
         yield
 
 

@@ -45,6 +45,7 @@ class Call:
         self.intake = intake
         self.marks = Marks()
         self.raw_payload: str | None = None
+        self.account_id: str | None = intake.settings.risk.account_id
         self.traceparent = child_traceparent({"traceparent": request.headers.get("traceparent", "").encode()})
         self._created_at: datetime = intake.clock.now()
         self._started = time.perf_counter()
@@ -92,6 +93,7 @@ class Call:
                 test_session_id=self.marks.test_session_id,
                 test_scenario=self.marks.test_scenario,
                 created_at=self._created_at,
+                account_id=self.account_id,
             )
         )
         return Response(json.dumps(body).encode(), status_code=code, media_type="application/json")

@@ -30,8 +30,9 @@ _BAD_ROW = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 _INSERT = """
 INSERT INTO webhook_events (event_id, request_id, signal_id, status, error_message, symbol, direction, timeframe,
-                            processing_time_ms, raw_payload, is_test, test_session_id, test_scenario, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::jsonb, $11, $12, $13, $14)
+                            processing_time_ms, raw_payload, is_test, test_session_id, test_scenario, created_at,
+                            account_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::jsonb, $11, $12, $13, $14, $15)
 ON CONFLICT (event_id) DO NOTHING
 """
 
@@ -54,6 +55,8 @@ class WebhookEvent:
     test_session_id: str | None
     test_scenario: str | None
     created_at: datetime
+    account_id: str | None = None
+    """whose address it came to"""
 
 
 class WebhookLog:

@@ -28,3 +28,13 @@ def _logins(request: pytest.FixtureRequest) -> Iterator[None]:
     serving.logins.append(lambda: str(request.getfixturevalue("login_database")))
     yield
     serving.logins.pop()
+"""What tests of the API ask of Postgres."""
+from collections.abc import AsyncIterator
+from typing import Any
+import asyncpg
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Any]:
+    """Yield a connection to the test's own database."""
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
