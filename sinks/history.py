@@ -16,6 +16,7 @@ from schemas.operations import DeadLettered
 from sinks.consumer import batches, consuming
 from sinks.database import open_pool
 from sinks.dead_letters import dead_letter, publish, refusal
+from sinks.event_log import is_logged, logged
 from sinks.process import persist, run
 from sinks.tables import EFFECTS
 from sinks.writes import REFUSALS, Connection, Effect, apply
@@ -46,8 +47,8 @@ class Fact:
 def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
     """Return what a message does, or its dead letter when history answers for its topic; None passes it over."""
     topic = BY_NAME[message.topic]
-    effects = EFFECTS.get(topic.record)
-    if effects is None and topic.reader != READER:
+    effects, is_kept = EFFECTS.get(topic.record), is_logged(topic, message.partition)
+    if effects is None and not is_kept and topic.reader != READER:
         return None
     if message.value is None and topic.compacted:
         return None  # a key was deleted
@@ -60,10 +61,11 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         if topic.reader != READER:
             return None
         return dead_letter(message, reader=READER, reason="undecodable", error=str(error))
-    if effects is None:
+    if effects is None and not is_kept:
         return None
     try:
-        return Fact(message, tuple(effects(event)))
+        rows = () if effects is None else effects(event)
+        return Fact(message, (*rows, logged(message, event)) if is_kept else tuple(rows))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
         return refused(message, refusal(error))
