@@ -43,7 +43,7 @@ def on_proposal(
 
     day  the exchange's date
     """
-    before, account = account, _on_day(account, day)
+    before, account = account, on_day(account, day)
     made = proposal.recommendations or ((proposal.recommendation,) if proposal.recommendation else ())
     if proposal.codes:
         events: tuple[Event, ...] = (_decision(proposal, made, (), proposal.codes, ()),)
@@ -64,7 +64,7 @@ def on_account_event(
 
     A repeat of the same position_reduced is not recognised here: the reader of the topic drops repeats.
     """
-    after = booked(_on_day(account, day), event)
+    after = booked(on_day(account, day), event)
     return _tell(account, after, cause=event, limits=rules.limits)
 
 
@@ -76,15 +76,20 @@ def on_broker_report(account: Account, report: BrokerReported, *, rules: Rules) 
     known = account.broker
     if not is_live(account.account_id, rules.limits) or (known and report.occurred_at < known.occurred_at):
         return account, ()
-    if known is None and _is_new(account):
+    after = reported(account, report)
+    return _tell(account, after, cause=report, limits=rules.limits)
+
+
+def reported(account: Account, report: BrokerReported) -> Account:
+    """Return a live account after a report that is newer than the one it knows."""
+    if account.broker is None and _is_new(account):
         changes: dict[str, object] = {"opening_equity": report.equity, "cash": report.cash}
     else:
         changes = {
             "cash": cents(account.cash + report.cash_difference),
             "adjustments": cents(account.adjustments + report.cash_difference),
         }
-    after = account.model_copy(update={**changes, "broker": report})
-    return _tell(account, after, cause=report, limits=rules.limits)
+    return account.model_copy(update={**changes, "broker": report})
 
 
 def snapshot(account: Account, *, cause: Event, limits: RiskLimits) -> AccountSnapshot:
@@ -170,7 +175,7 @@ def _answer(
     if codes:
         return _Answer(account, (*asked, *bounds), wanted, made_for=made_for)
     order = _order(proposal, wanted, limits)
-    return _Answer(_reserved(after, order), (*asked, *bounds), wanted, order, requests, made_for)
+    return _Answer(reserved(after, order), (*asked, *bounds), wanted, order, requests, made_for)
 
 
 def _bounds(
@@ -182,7 +187,8 @@ def _bounds(
     )
 
 
-def _reserved(account: Account, order: OrderPlaced) -> Account:
+def reserved(account: Account, order: OrderPlaced) -> Account:
+    """Return the account with the capacity for an order held, and one more of the day's trades."""
     reservation = Reservation(
         order_id=order.event_id,
         position_id=order.position_id,
@@ -203,7 +209,7 @@ def _is_new(account: Account) -> bool:
     return not traded and account.cash == account.opening_equity
 
 
-def _on_day(account: Account, day: date) -> Account:
+def on_day(account: Account, day: date) -> Account:
     """Start the day's figures again when the exchange's date has moved on."""
     if account.day is not None and day <= account.day:
         return account

@@ -22,6 +22,7 @@ from sinks.audit_events import change_of
 from sinks.consumer import batches, consuming
 from sinks.database import open_pool
 from sinks.dead_letters import dead_letter, publish, refusal
+from sinks.event_log import is_logged, logged
 from sinks.process import persist, run
 from sinks.tables import EFFECTS
 from sinks.writes import REFUSALS, Connection, Effect, apply
@@ -54,8 +55,8 @@ class Fact:
 def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
     """Return what a message does, or its dead letter when history answers for its topic; None passes it over."""
     topic = BY_NAME[message.topic]
-    effects = EFFECTS.get(topic.record)
-    if effects is None and topic.reader != READER:
+    effects, is_kept = EFFECTS.get(topic.record), is_logged(topic, message.partition)
+    if effects is None and not is_kept and topic.reader != READER:
         return None
     if message.value is None and topic.compacted:
         return None  # a key was deleted
@@ -68,10 +69,12 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         if topic.reader != READER:
             return None
         return dead_letter(message, reader=READER, reason="undecodable", error=str(error))
-    if effects is None:
+    if effects is None and not is_kept:
         return None
     try:
         return Fact(message, tuple(effects(event)), change_of(event))
+        rows = () if effects is None else effects(event)
+        return Fact(message, (*rows, logged(message, event)) if is_kept else tuple(rows))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
         return refused(message, refusal(error))

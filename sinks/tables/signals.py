@@ -106,6 +106,7 @@ def enriched(event: SignalEnriched) -> Iterator[Effect]:
         account_id=event.account_id,
         enriched_data=event.context.model_dump(mode="json"),
         context_hash=event.context_hash,
+        read_positions=event.read_positions,
         processed_at=event.occurred_at,
     )
     yield insert(

@@ -1,0 +1,89 @@
+"""The log in Postgres: facts as they stand on Kafka, so that any moment of an account can be folded again from them.
+
+It is written in the transaction of the rows that history makes of the same message. Prices on the tape and agents'
+words are not in it: the tape is kept on Kafka, the words have a table of their own.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from aiokafka import ConsumerRecord
+
+from schemas.event import Event
+from sinks.writes import Write, insert
+from streams.topics import (
+    ACCOUNT_EVENTS,
+    ACCOUNT_SNAPSHOTS,
+    BROKER_REPORTS,
+    CANCEL_REQUESTS,
+    CLOSE_REQUESTS,
+    CONTROLS,
+    DEAD_LETTER_UPDATES,
+    DECISIONS,
+    FILLS,
+    ORDER_UPDATES,
+    ORDERS,
+    POSITION_ADJUSTMENTS,
+    PROPOSALS,
+    RECONCILIATIONS,
+    SHADOW_FILLS,
+    SHADOW_TRADES,
+    SIGNAL_UPDATES,
+    SIGNALS,
+    TRADES,
+    Topic,
+)
+
+LOGGED = frozenset(
+    topic.name
+    for topic in (
+        SIGNALS,
+        SIGNAL_UPDATES,
+        PROPOSALS,
+        DECISIONS,
+        ORDERS,
+        ORDER_UPDATES,
+        FILLS,
+        POSITION_ADJUSTMENTS,
+        ACCOUNT_EVENTS,
+        ACCOUNT_SNAPSHOTS,
+        TRADES,
+        CLOSE_REQUESTS,
+        CANCEL_REQUESTS,
+        CONTROLS,
+        RECONCILIATIONS,
+        BROKER_REPORTS,
+        DEAD_LETTER_UPDATES,
+        SHADOW_TRADES,
+        SHADOW_FILLS,
+    )
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_logged(topic: Topic, partition: int) -> bool:
+    """Return whether a message goes into the log; of what is on every partition one copy does."""
+    return topic.name in LOGGED and (partition == 0 or not topic.everywhere)
+
+
+def logged(message: ConsumerRecord, event: Event) -> Write:
+    """Return the log's row of a message. It is known from the time that Kafka has for it, to the millisecond."""
+    is_shadow = getattr(event, "is_shadow", False) or message.topic in (SHADOW_TRADES.name, SHADOW_FILLS.name)
+    return insert(
+        "event_log",
+        'topic, "partition", "offset"',
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        event_id=event.event_id,
+        account_id=getattr(event, "account_id", None),
+        symbol=getattr(event, "symbol", None),
+        # what is held for real: a shadow's position has no part in an account
+        position_id=None if is_shadow else getattr(event, "position_id", None),
+        kind=type(event).__name__,
+        occurred_at=event.occurred_at,
+        known_at=_EPOCH + timedelta(milliseconds=message.timestamp),
+        source=event.source,
+        sequence=event.sequence,
+        value=message.value,
+    )
