@@ -58,17 +58,6 @@ async def _set_codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         await connection.set_type_codec(name, schema="pg_catalog", encoder=write, decoder=read)
 
 
-@asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Connection]:
-    """Yield a connection with a transaction begun; raises Problem 503 when Postgres cannot be reached in time."""
-    try:
-        async with asyncio.timeout(QUERY_TIMEOUT_S), pool.acquire() as connection, connection.transaction():
-            yield connection
-    except UNREACHABLE as error:
-        log.warning("postgres cannot be reached", error=type(error).__name__)
-        raise unavailable("the database") from error
-
-
 async def fetch(pool: Pool, query: str, *values: object, within_s: float = QUERY_TIMEOUT_S) -> list[asyncpg.Record]:
     """Return the rows of a query; raises Problem 503 when Postgres cannot be reached in time."""
     try:
@@ -89,6 +78,6 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     try:
         async with asyncio.timeout(QUERY_TIMEOUT_S), pool.acquire() as connection, connection.transaction():
             yield connection
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         log.warning("postgres cannot be reached", error=type(error).__name__)
         raise unavailable("the database") from error

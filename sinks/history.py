@@ -72,9 +72,8 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
     if effects is None and not is_kept:
         return None
     try:
-        return Fact(message, tuple(effects(event)), change_of(event))
         rows = () if effects is None else effects(event)
-        return Fact(message, (*rows, logged(message, event)) if is_kept else tuple(rows))
+        return Fact(message, (*rows, logged(message, event)) if is_kept else tuple(rows), change_of(event))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
         return refused(message, refusal(error))

@@ -1,10 +1,12 @@
-"""A database for the logins of tests that are about something else."""
+"""What tests of the API ask of Postgres, and a database for the logins of those that are about something else."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from compose import postgres
@@ -28,10 +30,8 @@ def _logins(request: pytest.FixtureRequest) -> Iterator[None]:
     serving.logins.append(lambda: str(request.getfixturevalue("login_database")))
     yield
     serving.logins.pop()
-"""What tests of the API ask of Postgres."""
-from collections.abc import AsyncIterator
-from typing import Any
-import asyncpg
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Any]:
     """Yield a connection to the test's own database."""

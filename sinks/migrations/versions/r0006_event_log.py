@@ -7,7 +7,7 @@ that comes twice under one offset has one row, and one that was sent twice has t
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 TABLES = [
     """

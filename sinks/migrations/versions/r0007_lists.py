@@ -6,7 +6,7 @@ It only adds. Webhooks from before that led to a signal are its account's; of th
 from alembic import op
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 
 CHANGES = (
     "ALTER TABLE webhook_events ADD account_id VARCHAR(64)",
