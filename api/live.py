@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -26,11 +26,22 @@ log = logger(__name__)
 
 
 class Live:
-    """The view and the task that feeds it. `on_time` is told each time on the tape."""
+    """The view and the task that feeds it.
 
-    def __init__(self, bootstrap_servers: str, *, on_time: Callable[[datetime], None]) -> None:
+    on_time   is told each time on the tape
+    on_books  is told the keys of the books that have changed, or None when the view is another one
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        *,
+        on_time: Callable[[datetime], None],
+        on_books: Callable[[LiveView, Iterable[str] | None], None] = lambda *_: None,
+    ) -> None:
         self._servers = bootstrap_servers
         self._on_time = on_time
+        self._on_books = on_books
         self._view: LiveView | None = None
         self._task: asyncio.Task[None] | None = None
         self._trouble: str | None = "starting"
@@ -101,10 +112,14 @@ class Live:
             # from here on the tape says it all
             consumer.pause(*(partition for partition in ends if partition.topic == MARKETS.name))
             self._view, self._trouble, self._polled_at = view, None, time.monotonic()
+            self._on_books(view, None)
             log.info("live view has caught up")
             while True:
-                self._apply(view, await consumer.getmany(timeout_ms=1000, max_records=RECORDS_MAX), {})
+                batch = await consumer.getmany(timeout_ms=1000, max_records=RECORDS_MAX)
+                self._apply(view, batch, {})
                 self._polled_at = time.monotonic()
+                if books := {_key(record) for at, found in batch.items() if at.topic == BOOKS.name for record in found}:
+                    self._on_books(view, books)
                 await asyncio.sleep(0)
         finally:
             await consumer.stop()

@@ -1,6 +1,6 @@
 """What is open right now, folded from changelogs and the tape: books, and each instrument's newest mark."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from schemas.codec import Undecodable, decode, decode_any
 from schemas.event import from_micros
 from schemas.operations import ControlChanged
 from schemas.orders import OrderPlaced
-from schemas.positions import Position
+from schemas.positions import Book, Position
 from schemas.records import BookRecord
 from schemas.ticks import ABSENT, mid
 
@@ -114,6 +114,15 @@ class LiveView:
     def mark(self, symbol: str) -> Mark | None:
         """Return an instrument's newest mark, or None when none is known."""
         return self._marks.get(symbol)
+
+    def book_keys(self) -> Iterable[str]:
+        """Return the keys of all books."""
+        return self._books.keys()
+
+    def book(self, key: str) -> Book | None:
+        """Return a book, or None when there is none."""
+        record = self._books.get(key)
+        return None if record is None else record.state
 
     def positions(self, account_id: str, *, is_shadow: bool = False) -> Iterator[Position]:
         """Yield an account's open and closing positions, or its shadow positions."""

@@ -56,6 +56,8 @@ from api.live import Live
 from api.markets import Markets
 from api.metrics import GroupsCollector
 from api.pool import open_pool
+from api.stream import route as stream
+from api.stream.streams import Streams
 from streams import logs, metrics, readiness
 from streams.clocks import TapeClock, WallClock
 from streams.publisher import Publisher
@@ -97,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.clock = clock
     app.state.authenticator = Authenticator(settings)
+    app.state.streams = Streams(settings)
     problems.install(app)
     for router in (
         root.router,
@@ -125,6 +128,7 @@ def create_app(settings: Settings) -> FastAPI:
         positioning.router,
         bias_summary.router,
         intel.router,
+        stream.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
@@ -148,8 +152,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         pool = await open_pool(settings.database.url, max_size=settings.database.pool_max)
         stack.callback(pool.terminate)
-        live = Live(servers, on_time=on_time)
+        streams: Streams = app.state.streams
+        live = Live(servers, on_time=on_time, on_books=streams.on_books)
         live.start()
+        streams.start()
+        stack.push_async_callback(streams.stop)
         stack.push_async_callback(live.stop)
         markets = Markets(servers, now=clock.now)
         markets.start()
@@ -195,7 +202,15 @@ async def _disconnect(publisher: Publisher, connecting: "asyncio.Task[None]") ->
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens, and where."""
+    """Says when it listens, and where; ends streams when it ends."""
+
+    def __init__(self, config: uvicorn.Config, *, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.close()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -210,8 +225,9 @@ class _Server(uvicorn.Server):
 
 def serve(settings: Settings) -> bool:
     """Serve until SIGTERM or SIGINT, and return whether it ever listened; raises InvalidSettings."""
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.server.host,
         port=settings.server.port,
         loop="uvloop",
@@ -223,7 +239,7 @@ def serve(settings: Settings) -> bool:
         proxy_headers=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    server = _Server(config)
+    server = _Server(config, streams=app.state.streams)
     # uvicorn raises the signal once more after it has shut down: that one must not end the process as if it had failed
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)

@@ -1,0 +1,277 @@
+"""Following the topics of facts: one consumer without a group for all, and short readings of what lies further back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from heapq import merge
+from typing import TypedDict
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from api.stream.cursors import NUMBER_OF, PLACES, Progress
+from api.stream.fact_log import Repeats
+from api.stream.facts import told
+from api.stream.frames import closed_frame, lines_of
+from api.stream.hub import Hub, Missed
+from schemas.codec import Undecodable, decode
+from schemas.event import Event
+from streams.logs import logger
+from streams.topics import ACCOUNT_SNAPSHOTS, BY_NAME, CONTROLS
+
+FETCH_WAIT_MS = 50
+"""A partition that was left out of a fetch in flight waits for it: this bounds how late a fact is told."""
+RECORDS_MAX = 500
+LOOK_BACK_S = 120
+KEPT_BACK_MAX = 500
+"""Facts of a place that are in memory from the start on: what clients have missed that come again after a restart."""
+NUMBERS_BACK_MAX = 1_000
+"""Further back only numbers and ids are looked at, by which repeats are known."""
+MISSED_MAX = 5_000
+"""Messages that are read again for one client; one that has missed more reads the queries."""
+MISSED_WITHIN_S = 10.0
+READ_AT_ONCE = 2
+STALE_AFTER_S = 3.0
+RETRY_MIN_S, RETRY_MAX_S = 0.2, 5.0
+
+_PARTITIONS = [TopicPartition(topic, number) for topic, number in PLACES]
+_STATES = frozenset({ACCOUNT_SNAPSHOTS.name, CONTROLS.name})
+"""Topics of which the newest of each key counts, however old it is: read from their beginning."""
+
+log = logger(__name__)
+
+
+class Following:
+    """The task that reads facts for a hub."""
+
+    def __init__(self, bootstrap_servers: str, hub: Hub) -> None:
+        self.ready = asyncio.Event()
+        """Set once the topics have been read up to their ends of the start."""
+        self._servers = bootstrap_servers
+        self._hub = hub
+        self._task: asyncio.Task[None] | None = None
+        self._consumer: AIOKafkaConsumer | None = None
+        self._kept_from: list[int] = []
+        self._placed_at = 0.0
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the broker has not answered for a while."""
+        consumer = self._consumer
+        if consumer is None or not self.ready.is_set():
+            return True
+        polled_ms = (consumer.last_poll_timestamp(partition) or 0 for partition in _PARTITIONS)
+        return time.time() - max(self._placed_at, max(polled_ms) / 1000) > STALE_AFTER_S
+
+    def start(self) -> None:
+        """Begin to follow Kafka, which need not be there yet."""
+        self._task = asyncio.create_task(self._keep_following(), name="stream of facts")
+
+    async def stop(self) -> None:
+        """Stop following."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def missed(self, following: Sequence[int], audiences: Collection[str]) -> Missed | None:
+        """Return what came after a cursor and is not in memory, or None when that is too much or gone.
+
+        raises   KafkaError, OSError, TimeoutError
+        """
+        facts = self._hub.facts
+        if any(at > here for at, here in zip(following, facts.progress.following, strict=True)):
+            # read elsewhere, by a process that is further; unless its Kafka was another one
+            ends = await self._ends()
+            if any(at > ends[partition] for at, partition in zip(following, _PARTITIONS, strict=True)):
+                return None
+        found = Missed(following, following)
+        while missing := facts.missing(found.following):
+            if sum(to - at for _, at, to in missing) > MISSED_MAX:
+                return None
+            async with self._reading, asyncio.timeout(MISSED_WITHIN_S), _consumer(self._servers) as consumer:
+                more = await _read_between(consumer, missing, found, audiences)
+            if more is None:
+                return None
+            found = more
+        return found
+
+    async def _ends(self) -> Mapping[TopicPartition, int]:
+        if self._consumer is None:
+            raise TimeoutError
+        async with asyncio.timeout(MISSED_WITHIN_S):
+            ends: Mapping[TopicPartition, int] = await self._consumer.end_offsets(_PARTITIONS)
+            return ends
+
+    async def _keep_following(self) -> None:
+        retry_s = RETRY_MIN_S
+        while True:
+            began = time.monotonic()
+            try:
+                await self._follow()
+            except (KafkaError, OSError, TimeoutError) as error:
+                name = type(error).__name__
+            except Exception as error:
+                # whatever it is, a stream that stands still must say so and try again
+                name = type(error).__name__
+                log.exception("stream failed", error=name)
+            retry_s = RETRY_MIN_S if time.monotonic() - began > RETRY_MAX_S * 2 else min(retry_s * 2, RETRY_MAX_S)
+            log.warning("kafka cannot be read", error=name, retry_after_s=retry_s)
+            await asyncio.sleep(retry_s)
+
+    async def _follow(self) -> None:
+        async with _consumer(self._servers) as consumer:
+            ends = await self._begin(consumer)
+            self._consumer, self._placed_at = consumer, time.time()
+            try:
+                while not self.ready.is_set():
+                    await self._read(consumer, timeout_ms=200)
+                    if await _reached(consumer, ends):
+                        self.ready.set()
+                        log.info("stream has caught up")
+                while True:
+                    await self._read(consumer, timeout_ms=1000)
+            finally:
+                self._consumer = None
+
+    async def _begin(self, consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int]:
+        """Place the consumer where it went away, or for the first time; return the ends to reach."""
+        consumer.assign(_PARTITIONS)
+        starts = await consumer.beginning_offsets(_PARTITIONS)
+        ends: Mapping[TopicPartition, int] = await consumer.end_offsets(_PARTITIONS)
+        if self.ready.is_set():
+            following = self._hub.facts.progress.following
+            places = list(zip(_PARTITIONS, following, strict=True))
+            if all(starts[partition] <= at <= ends[partition] for partition, at in places):
+                for partition, at in places:
+                    consumer.seek(partition, at)
+                return ends
+            log.warning("what follows is not on kafka any more: the stream begins anew")
+            self.ready.clear()
+        self._hub.begin_anew()
+        self._kept_from = []
+        since = dict.fromkeys(_PARTITIONS, int((time.time() - LOOK_BACK_S) * 1000))
+        recent = await consumer.offsets_for_times(since)
+        for place, partition in enumerate(_PARTITIONS):
+            start, end = starts[partition], ends[partition]
+            found = recent.get(partition)
+            kept = max(start, end - KEPT_BACK_MAX, end if found is None else found.offset)
+            self._kept_from.append(kept)
+            self._hub.facts.begin(place, kept)
+            consumer.seek(partition, start if partition.topic in _STATES else max(start, kept - NUMBERS_BACK_MAX))
+        return ends
+
+    async def _read(self, consumer: AIOKafkaConsumer, *, timeout_ms: int) -> None:
+        batch = await consumer.getmany(timeout_ms=timeout_ms, max_records=RECORDS_MAX)
+        for number, message in enumerate(_in_time(batch)):
+            self._take(message)
+            if number % 50 == 49:
+                await asyncio.sleep(0)  # others have their turn while much is read
+        self._hub.settle()
+        await asyncio.sleep(0)
+
+    def _take(self, message: ConsumerRecord) -> None:
+        place = NUMBER_OF[message.topic, message.partition]
+        is_kept = message.offset >= self._kept_from[place]
+        is_repeat = self._hub.is_repeat(place, **_identity(message))
+        is_news = is_kept and not is_repeat
+        event = None
+        if is_news or message.topic in _STATES:
+            event = _event(message)
+            if event is not None:
+                self._hub.apply(event)
+        if is_kept:
+            self._hub.read(place, message.offset, event if is_news else None)
+
+
+@asynccontextmanager
+async def _consumer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap_servers,
+        client_id="tapestream-api-stream",
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        fetch_max_wait_ms=FETCH_WAIT_MS,
+        max_partition_fetch_bytes=4_194_304,
+    )
+    try:
+        await consumer.start()
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def _reached(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
+    for partition, end in ends.items():
+        if await consumer.position(partition) < end:
+            return False
+    return True
+
+
+async def _read_between(
+    consumer: AIOKafkaConsumer, missing: Sequence[tuple[int, int, int]], found: Missed, audiences: Collection[str]
+) -> Missed | None:
+    """Return `found` with what is missing, read from Kafka, or None when Kafka no longer has it."""
+    ends = {_PARTITIONS[place]: to for place, _, to in missing}
+    consumer.assign([*ends])
+    starts = await consumer.beginning_offsets([*ends])
+    for place, at, _ in missing:
+        if at < starts[_PARTITIONS[place]]:
+            return None
+        consumer.seek(_PARTITIONS[place], at)
+    progress, repeats = Progress(found.following), Repeats()
+    frames, ids = [*found.frames], {*found.event_ids}
+    while not await _reached(consumer, ends):
+        for message in _in_time(await consumer.getmany(timeout_ms=200, max_records=RECORDS_MAX)):
+            place = NUMBER_OF[message.topic, message.partition]
+            if message.offset >= ends[_PARTITIONS[place]]:
+                continue
+            progress.advance(place, message.offset + 1)
+            if repeats.is_repeat(place, **_identity(message)) or (event := _event(message)) is None:
+                continue
+            fact = told(event)
+            if fact is not None and fact.audience in audiences and event.event_id not in ids:
+                ids.add(event.event_id)
+                frames.append(closed_frame(lines_of(fact.kind, fact.row), progress.cursor))
+        await asyncio.sleep(0)
+    for place, _, to in missing:
+        progress.advance(place, to)
+    return Missed(found.asked, progress.following, frames, ids)
+
+
+def _in_time(batch: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> Iterator[ConsumerRecord]:
+    """Yield messages in the order of their times, and of each partition in the order of the log."""
+    return merge(*batch.values(), key=lambda message: message.timestamp)
+
+
+class _Identity(TypedDict):
+    source: str
+    sequence: int
+    event_id: str
+
+
+def _identity(message: ConsumerRecord) -> _Identity:
+    """Return by what a message is known, from its headers: it need not be decoded for that."""
+    headers = {name: value.decode("utf-8", "replace") for name, value in message.headers if value is not None}
+    number = headers.get("ce_sequence", "0")
+    place = f"{message.topic}-{message.partition}-{message.offset}"
+    return _Identity(
+        source=headers.get("ce_source", ""),
+        sequence=int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0,
+        event_id=headers.get("ce_id") or place,
+    )
+
+
+def _event(message: ConsumerRecord) -> Event | None:
+    """Return the fact in a message, or None: what cannot be read is dead-lettered by the topic's own reader."""
+    record = BY_NAME[message.topic].record
+    try:
+        event = decode(record, message.value)
+    except Undecodable as error:
+        where = f"{message.topic}-{message.partition}@{message.offset}"
+        log.warning("message passed over", at=where, error=type(error).__name__)
+        return None
+    assert isinstance(event, Event)
+    return event
