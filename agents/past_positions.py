@@ -123,9 +123,7 @@ def on_fill(past: PastPosition, fill: OrderFilled, corrected: Corrected) -> Past
         held = _booked(held, (*bought_lots(held), lot), sold=0, received=-fill.price * fill.quantity, closes=False)
     else:
         sales = (*sales, Sale(fill.event_id, fill.occurred_at, fill.quantity, fill.price))
-        held = _booked(
-            held, bought_lots(held), sold=fill.quantity, received=fill.price * fill.quantity, closes=True
-        )
+        held = _booked(held, bought_lots(held), sold=fill.quantity, received=fill.price * fill.quantity, closes=True)
         if fill.undoes is not None:
             held = _with_codes(held, ("manual", fill.undoes))
     if held.quantity > 0:
@@ -136,11 +134,7 @@ def on_fill(past: PastPosition, fill: OrderFilled, corrected: Corrected) -> Past
 
 def _position(facts: list[Fact], updates: dict[str, list[OrderUpdated]]) -> PastPosition:
     fills = [fact.event for fact in facts if isinstance(fact.event, OrderFilled)]
-    exits = [
-        fact.event
-        for fact in facts
-        if isinstance(fact.event, OrderPlaced) and fact.event.side == "sell_to_close"
-    ]
+    exits = [fact.event for fact in facts if isinstance(fact.event, OrderPlaced) and fact.event.side == "sell_to_close"]
     told = [update for order_id in {fill.order_id for fill in fills} for update in updates.get(order_id, ())]
     corrected = corrections(told)
     past = PastPosition()

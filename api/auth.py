@@ -32,6 +32,7 @@ __all__ = [
     "authenticator_of",
     "caller",
     "caller_or_login",
+    "credential_of",
 ]
 
 _BASIC = 'Basic realm="tapestream", charset="UTF-8"'
@@ -51,6 +52,18 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def credential_of(request: Request) -> str:
+    """Return the token or key that a request shows; raises Problem 401 when it shows none."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        value = request.headers.get("x-api-key", "")
+    elif scheme.lower() != "bearer":
+        value = ""
+    if not value.strip():
+        raise unauthorized("a token is needed: POST /auth/login gives one")
+    return value.strip()
+
+
 async def caller(request: Request) -> Caller:
     """Return whom the request's token or key is for, as things stand now.
 
@@ -58,14 +71,7 @@ async def caller(request: Request) -> Caller:
 
     raises   Problem 401 without a valid one, 503 when Postgres cannot say
     """
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    if not scheme:
-        value = request.headers.get("x-api-key", "")
-    elif scheme.lower() != "bearer":
-        value = ""
-    if not value:
-        raise unauthorized("a token is needed: POST /auth/login gives one")
-    return await authenticator_of(request).read(request.app.state.pool, value.strip())
+    return await authenticator_of(request).read(request.app.state.pool, credential_of(request))
 
 
 async def caller_or_login(request: Request) -> Caller:

@@ -44,8 +44,8 @@ from api import (
     schema_registry,
     shadows,
     signals,
-    users,
     trades,
+    users,
     webhook_events,
     webhooks,
 )

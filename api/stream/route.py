@@ -1,16 +1,18 @@
 """`GET /stream`: everything that a page needs to stay current, as Server-Sent Events."""
 
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
-from api.auth import Asking, Caller, authenticator_of
+from api.auth import Asking, Authenticator, Caller, authenticator_of, credential_of
+from api.pool import Pool
 from api.problems import PROBLEMS, Problem, invalid_field
 from api.stream.client import EventStream
 from api.stream.cursors import CURSOR_MAX, NoCursor, OtherLayout, read_cursor
 from api.stream.rows import StreamEvent
-from api.stream.streams import StillValid, Streams
+from api.stream.streams import Streams
 
 router = APIRouter(tags=["stream"], responses=PROBLEMS)
 
@@ -27,6 +29,29 @@ seconds.
 When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too
 slowly is disconnected, and goes on in the same way. While Kafka cannot be read the stream stays, and an `alert`
 (`feed_stale`, later `feed_back`) says so; until it was read for the first time, that comes before `hello`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a caller has shown, by which it is asked for again; equal for all streams of a session."""
+
+    authenticator: Authenticator
+    pool: Pool
+    credential: str = field(repr=False)
+
+    async def __call__(self, was: Caller) -> bool:
+        """Return whether the caller may go on as it was; raises Problem 503 when nobody can say."""
+        try:
+            now = await self.authenticator.read(self.pool, self.credential)
+        except Problem as problem:
+            if problem.status == 503:
+                raise
+            return False
+        return (now.account_id, now.permissions) == (was.account_id, was.permissions)
+
+
+def _shown(request: Request) -> Shown:
+    return Shown(authenticator_of(request), request.app.state.pool, credential_of(request))
 
 
 @router.get(
@@ -56,21 +81,4 @@ async def stream(
             if not last_event_id:
                 raise invalid_field("cursor", "is not a cursor of this stream") from error
     resync = given is not None and following is None
-    return streams.open(asking, following, resync=resync, still_valid=_still_valid(request))
-
-
-def _still_valid(request: Request) -> StillValid:
-    """Return how to ask whether a caller may go on: the app's own way, else by the token that was shown."""
-    found: StillValid | None = getattr(request.app.state, "still_valid", None)
-    if found is not None:
-        return found
-    authenticator = authenticator_of(request)
-    token = request.headers.get("authorization", "").partition(" ")[2].strip()
-
-    async def by_token(caller: Caller) -> bool:
-        try:
-            return authenticator.read(token) == caller
-        except Problem:
-            return False
-
-    return by_token
+    return streams.open(asking, following, resync=resync, still_valid=_shown(request))

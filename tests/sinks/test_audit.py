@@ -10,14 +10,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from api.audit import record
 from schemas.audit import AuditHead
 from schemas.dead_letters import DeadLetterUpdated
 from schemas.ids import derived_id
 from schemas.operations import ControlChanged
 from schemas.orders import CancelRequested, CloseRequested
 from sinks import audit, audit_verify
-from sinks.audit import COLUMNS, append, row_of, tell_heads
+from sinks.audit import COLUMNS, append, record, row_of, tell_heads
 from sinks.audit_chain import Change, Finding, Row, verify
 from sinks.audit_events import change_of
 from sinks.audit_verify import verify_log
