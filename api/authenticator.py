@@ -95,10 +95,10 @@ class Authenticator:
         """Return the user whose name and password these are; raises Problem as `log_in` does."""
         key = (username, address)
         self._refuse_throttled(key, address)
+        user = await self._login_of(pool, username)
         # one at a time: argon2 takes memory, and guesses sent side by side are still counted one by one
         async with self._one_at_a_time:
             self._refuse_throttled(key, address)
-            user = await self._login_of(pool, username)
             found = self._dummy_hash if user is None else user.password_hash
             # a wrong name costs as long as a wrong password
             right = await asyncio.to_thread(self._verify, found, password)

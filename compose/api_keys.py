@@ -18,7 +18,7 @@ from compose.database import (
     done,
     fail,
     now,
-    show,
+    tell,
     text_of,
     user,
     valid,
@@ -52,7 +52,7 @@ def list_keys(home: HomeOption = DEFAULT_HOME) -> None:
             text_of(row.expires_at),
             text_of(row.revoked_at),
         )
-    show(table if rows else "no keys")
+    tell(table if rows else "no keys")
 
 
 @app.command("add")
@@ -87,7 +87,7 @@ def add(
         )
         return text
 
-    show(done(home, work))
+    tell(done(home, work))
 
 
 @app.command("revoke")
@@ -107,4 +107,4 @@ def revoke(
         except UnknownKey as error:
             raise Refused("there is no such key") from error
 
-    show(f"{done(home, work).name}  revoked")
+    tell(f"{done(home, work).name}  revoked")

@@ -37,7 +37,7 @@ def done(home: Path, work: Callable[[Connection], Awaitable[T]]) -> T:
     from compose import cli
 
     settings = cli._settings()
-    url = settings.database.url or _known(home).get("database_url", "")
+    url = settings.database.url or endpoints(home).get("database_url", "")
     if not url:
         fail(f"nothing is known of a platform in {home}: start it with `tapestream run`, or name its --home")
 
@@ -85,7 +85,7 @@ def valid(kind: Any, text: str, *, option: str) -> None:
         fail(f"{option}: {text!r}: {error.errors()[0]['msg']}", code=BAD_OPTION)
 
 
-def show(what: object) -> None:
+def tell(what: object) -> None:
     """Print a line or a table."""
     from compose import cli
 
@@ -99,7 +99,8 @@ def fail(text: str, *, code: int = REFUSED) -> NoReturn:
     cli._fail(text, code=code)
 
 
-def _known(home: Path) -> dict[str, str]:
+def endpoints(home: Path) -> dict[str, str]:
+    """Return what is known of a home's platform, or end the program with a sentence."""
     try:
         return read_endpoints(home)
     except (OSError, ValueError) as error:

@@ -1,34 +1,28 @@
 """`tapestream dead-letters`: what could not be processed, and sending it again."""
 
 import asyncio
-import getpass
 import json
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
 import typer
 from rich.table import Table
 
-from compose.home import read_endpoints
+from compose.database import BAD_OPTION, DEFAULT_HOME, REFUSED, HomeOption, endpoints, fail, tell, user
 from sinks.database import open_pool
 from sinks.redrive import Dealt, KafkaAway, Wanted, discard, open_letters, redrive, refusal_of
 
 app = typer.Typer(name="dead-letters", no_args_is_help=True, help="Messages that could not be processed.")
 
-REFUSED, BAD_OPTION = 1, 2
 LISTED_MAX = 10_000
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 T = TypeVar("T")
 
-HomeOption = Annotated[
-    Path, typer.Option("--home", help="Where everything is kept.", envvar="TAPESTREAM_HOME", file_okay=False)
-]
-DEFAULT_HOME = Path(".tapestream")
 TopicOption = Annotated[str | None, typer.Option(help="Only letters of a topic, such as signals.v1.")]
 ReaderOption = Annotated[str | None, typer.Option(help="Only letters of a reader: market, account, history, executor.")]
 ReasonOption = Annotated[str | None, typer.Option(help="Only letters of a reason: undecodable, invalid or failed.")]
@@ -48,7 +42,7 @@ def list_letters(
 ) -> None:
     """Print letters, newest first."""
     if status not in ("open", "redriven", "discarded", "all"):
-        _fail(f"--status: {status!r} is none of open, redriven, discarded, all", code=BAD_OPTION)
+        fail(f"--status: {status!r} is none of open, redriven, discarded, all", code=BAD_OPTION)
     values = (reader, topic, reason, _instant(since), None if status == "all" else status, limit)
 
     async def ask(pool: Pool, _: str) -> list[Any]:
@@ -78,7 +72,7 @@ def list_letters(
             row["error"],
             row["status"] + (f" x{row['attempts']}" if row["attempts"] else ""),
         )
-    _print(table if rows else "no such dead letters")
+    tell(table if rows else "no such dead letters")
 
 
 @app.command("show")
@@ -94,7 +88,7 @@ def show(letter: Annotated[str, typer.Argument(help="Its id.")], home: HomeOptio
 
     row = _done(home, ask)
     if row is None:
-        _fail("there is no such dead letter")
+        fail("there is no such dead letter")
     sys.stdout.write(json.dumps(json.loads(encode(detail_of(row))), indent=2) + "\n")
 
 
@@ -111,22 +105,22 @@ def redrive_letters(
     """Send messages again to the reader that failed on them. Done twice, it has one effect."""
     filters = (topic, reader, reason, since)
     if letters and (every or any(filters)):
-        _fail("ids stand alone: neither --all nor a filter goes with them", code=BAD_OPTION)
+        fail("ids stand alone: neither --all nor a filter goes with them", code=BAD_OPTION)
     if not letters and not every:
-        _fail("name ids, or say --all (with --topic, --reader, --reason or --since to narrow it)", code=BAD_OPTION)
+        fail("name ids, or say --all (with --topic, --reader, --reason or --since to narrow it)", code=BAD_OPTION)
     ids = _ids(letters)
     wanted = Wanted(reader=reader, topic=topic, reason=reason, since=_instant(since))
 
     async def send(pool: Pool, servers: str) -> list[Dealt]:
         if ids:
-            return await redrive(pool, servers, ids, by=_user())
+            return await redrive(pool, servers, ids, by=user())
         dealt: dict[str, Dealt] = {}
         # the rows follow the notes by a moment, so what was dealt with already may be among the open ones
         while True:
             found, _ = await open_letters(pool, wanted, limit=len(dealt) + 500)
             if not (fresh := [letter_id for letter_id in found if letter_id not in dealt]):
                 return list(dealt.values())
-            for item in await redrive(pool, servers, fresh, by=_user()):
+            for item in await redrive(pool, servers, fresh, by=user()):
                 dealt[item.dead_letter_id] = item
 
     _told(_done(home, send))
@@ -141,18 +135,18 @@ def discard_letter(
     """Put a letter away for good."""
     [letter_id] = _ids([letter])
     if not reason.strip():
-        _fail("--reason: say why", code=BAD_OPTION)
-    _told([_done(home, lambda pool, servers: discard(pool, servers, letter_id, by=_user(), reason=reason))])
+        fail("--reason: say why", code=BAD_OPTION)
+    _told([_done(home, lambda pool, servers: discard(pool, servers, letter_id, by=user(), reason=reason))])
 
 
 def _told(dealt: list[Dealt]) -> None:
     for item in dealt:
-        _print(f"{item.dead_letter_id}  {item.status}" + (f": {item.why}" if item.why else ""))
+        tell(f"{item.dead_letter_id}  {item.status}" + (f": {item.why}" if item.why else ""))
     refused = sum(item.status == "refused" for item in dealt)
     if refused:
-        _fail(f"{refused} of {len(dealt)} refused", code=REFUSED)
+        fail(f"{refused} of {len(dealt)} refused", code=REFUSED)
     if not dealt:
-        _print("no such dead letters")
+        tell("no such dead letters")
 
 
 def _done(home: Path, work: Callable[[Pool, str], Awaitable[T]]) -> T:
@@ -160,11 +154,11 @@ def _done(home: Path, work: Callable[[Pool, str], Awaitable[T]]) -> T:
     from compose import cli
 
     settings = cli._settings()
-    known = {} if settings.database.url and settings.kafka.bootstrap_servers else _endpoints(home)
+    known = {} if settings.database.url and settings.kafka.bootstrap_servers else endpoints(home)
     url = settings.database.url or known.get("database_url", "")
     servers = settings.kafka.bootstrap_servers or known.get("kafka_bootstrap_servers", "")
     if not url or not servers:
-        _fail(f"nothing is known of a platform in {home}: start it with `tapestream run`, or name its --home")
+        fail(f"nothing is known of a platform in {home}: start it with `tapestream run`, or name its --home")
 
     async def run() -> T:
         pool = await open_pool(url, max_size=2)
@@ -176,18 +170,11 @@ def _done(home: Path, work: Callable[[Pool, str], Awaitable[T]]) -> T:
     try:
         return asyncio.run(run())
     except KafkaAway as error:
-        _fail(f"Kafka at {servers} does not answer ({error}); is `tapestream run` running?")
+        fail(f"Kafka at {servers} does not answer ({error}); is `tapestream run` running?")
     except asyncpg.UndefinedTableError:
-        _fail("the database is of an older version: `tapestream run` brings it up to date")
+        fail("the database is of an older version: `tapestream run` brings it up to date")
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        _fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
-
-
-def _endpoints(home: Path) -> dict[str, str]:
-    try:
-        return read_endpoints(home)
-    except (OSError, ValueError) as error:
-        _fail(f"{home / 'endpoints.json'}: {error}")
+        fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
 
 
 def _ids(texts: list[str]) -> list[str]:
@@ -196,7 +183,7 @@ def _ids(texts: list[str]) -> list[str]:
         try:
             ids.append(str(UUID(text)))
         except ValueError:
-            _fail(f"{text!r} is no id of a dead letter", code=BAD_OPTION)
+            fail(f"{text!r} is no id of a dead letter", code=BAD_OPTION)
     return list(dict.fromkeys(ids))
 
 
@@ -206,9 +193,9 @@ def _instant(text: str | None) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        _fail(f"--since: {text!r} is no instant in ISO 8601", code=BAD_OPTION)
+        fail(f"--since: {text!r} is no instant in ISO 8601", code=BAD_OPTION)
     if at.tzinfo is None:
-        _fail(f"--since: {text!r} needs a zone, such as a Z at its end", code=BAD_OPTION)
+        fail(f"--since: {text!r} needs a zone, such as a Z at its end", code=BAD_OPTION)
     return at
 
 
@@ -219,22 +206,3 @@ def _place(row: Any) -> str:
 
 def _text(at: datetime) -> str:
     return at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
-
-
-def _user() -> str:
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (OSError, KeyError):
-        return "cli"
-
-
-def _print(what: object) -> None:
-    from compose import cli
-
-    cli.output.print(what, highlight=False, markup=False, soft_wrap=not isinstance(what, Table))
-
-
-def _fail(text: str, *, code: int = REFUSED) -> NoReturn:
-    from compose import cli
-
-    cli._fail(text, code=code)

@@ -23,7 +23,7 @@ from api.identity import (
 from api.login import PASSWORD_MAX, PASSWORD_MIN
 from api.roles import UserRole
 from api.users import AccountId, Username
-from compose.database import BAD_OPTION, DEFAULT_HOME, HomeOption, Refused, done, fail, now, show, text_of, user, valid
+from compose.database import BAD_OPTION, DEFAULT_HOME, HomeOption, Refused, done, fail, now, tell, text_of, user, valid
 from sinks.writes import Connection
 
 app = typer.Typer(name="users", no_args_is_help=True, help="Who may log in.")
@@ -45,7 +45,7 @@ def list_users(home: HomeOption = DEFAULT_HOME) -> None:
     for row in rows:
         disabled = "disabled" if row.is_disabled else ""
         table.add_row(row.username, row.role, row.account_id, disabled, text_of(row.created_at))
-    show(table if rows else "no users")
+    tell(table if rows else "no users")
 
 
 @app.command("add")
@@ -79,7 +79,7 @@ def add(
             raise Refused(f"there is a user {username}") from error
 
     done(home, work)
-    show(f"{username}  {wanted} of {account_id}")
+    tell(f"{username}  {wanted} of {account_id}")
 
 
 @app.command("disable")
@@ -133,7 +133,7 @@ def sessions(username: NameArgument, home: HomeOption = DEFAULT_HOME) -> None:
     rows = done(home, ask)
     for row in rows:
         table.add_row(*row)
-    show(table if rows else "no sessions")
+    tell(table if rows else "no sessions")
 
 
 @app.command("revoke")
@@ -143,7 +143,7 @@ def revoke(username: NameArgument, home: HomeOption = DEFAULT_HOME) -> None:
     async def work(connection: Connection) -> int:
         return len(await end_sessions(connection, (await _known(connection, username)).user_id, by=user()))
 
-    show(f"{username}  sessions ended: {done(home, work)}")
+    tell(f"{username}  sessions ended: {done(home, work)}")
 
 
 def _change(home: Path, username: str, change: Change, *, said: str) -> None:
@@ -155,7 +155,7 @@ def _change(home: Path, username: str, change: Change, *, said: str) -> None:
             raise Refused(f"{username} is the last enabled admin: make another admin first") from error
 
     done(home, work)
-    show(f"{username}  {said}")
+    tell(f"{username}  {said}")
 
 
 async def _known(connection: Connection, username: str) -> Login:

@@ -1,4 +1,6 @@
 import base64
+import hmac
+import json
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -95,12 +97,22 @@ async def test_a_login_refuses_fields_it_does_not_know(app: FastAPI) -> None:
     assert PASSWORD not in answer.text
 
 
+def said_to_be(algorithm: str) -> str:
+    """Return a token signed with our secret that claims another algorithm."""
+    content = [{"alg": algorithm, "typ": "at+jwt"}, claims()]
+    text = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in content)
+    signature = hmac.digest(JWT_SECRET.encode(), text.encode(), "sha256")
+    return f"{text}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
 TOKENS = {
     "none given": None,
     "nonsense": "nonsense",
     "another secret": signed(claims(), secret="x" * 40),
     "unsigned": jwt.encode(claims(), "", algorithm="none", headers={"typ": "at+jwt"}),
     "another algorithm": signed(claims(), algorithm="HS512", secret=JWT_SECRET + "x" * 40),
+    "said to be signed with a key pair": said_to_be("RS256"),
+    "said to be unsigned": said_to_be("none"),
     "a key it names": signed(claims(), kid="../../dev/null"),
     "a key it links to": signed(claims(), jku="https://tapestream.test/keys"),
     "a key it carries": signed(claims(), jwk={"kty": "oct", "k": "AAAA"}),
@@ -136,8 +148,11 @@ async def session_is_there(app: FastAPI, client: Any) -> None:
 async def test_a_token_as_ours_opens_what_the_others_do_not(app: FastAPI) -> None:
     async with client_of(app) as client:
         await session_is_there(app, client)
-        answer = await client.get(PROTECTED, headers={"Authorization": f"Bearer {signed(claims())}"})
-    assert answer.status_code == 200
+        answers = [
+            await client.get(PROTECTED, headers={"Authorization": f"Bearer {token}"})
+            for token in (signed(claims()), said_to_be("HS256"))
+        ]
+    assert [answer.status_code for answer in answers] == [200, 200]
 
 
 @pytest.mark.parametrize("name", TOKENS)

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import httpx
 import jwt
 import pytest
-from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,17 +131,11 @@ async def test_a_session_does_not_begin_with_a_password_that_was_changed_meanwhi
             assert await begin_session(connection, before, address="", at=now) is None
 
 
-@pytest.fixture
-async def app(login_database: str) -> Any:
-    made = create_app(settings())
-    async with reaching(made, login_database):
-        yield made
-
-
 @few
 @given(claims=st.dictionaries(st.sampled_from(CLAIMS), st.sampled_from(["admin", "another", True, ["administer"]])))
-async def test_what_a_token_says_of_its_owner_changes_nothing(app: FastAPI, claims: dict[str, Any]) -> None:
-    async with client_of(app) as client:
+async def test_what_a_token_says_of_its_owner_changes_nothing(login_database: str, claims: dict[str, Any]) -> None:
+    app = create_app(settings())
+    async with reaching(app, login_database), client_of(app) as client:
         admin = await shown(client)
         name = f"u{uuid4().hex}"
         body = {"username": name, "password": PASSWORD, "role": "viewer", "account_id": "theirs"}
