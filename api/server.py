@@ -25,6 +25,7 @@ from api import (
     controls,
     dead_letters,
     experiments,
+    export,
     headers,
     health,
     history,
@@ -107,6 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(router)
     schema_registry.install(app)
+    export.install(app)
     # the last one added is the outermost: even the guard's 500 carries the headers
     app.add_middleware(limits.BodyLimit)
     app.add_middleware(problems.Guard)
