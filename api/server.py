@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from api import (
+    asyncapi,
     audit,
     auth,
     closing,
@@ -105,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
         performance.router,
         reconciliations.router,
         audit.router,
+        asyncapi.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
