@@ -45,6 +45,7 @@ class ClosingAccepted(BaseModel):
     summary="Close a position",
     status_code=202,
     response_model=ClosingAccepted,
+    responses={409: PROBLEMS[401] | {"description": "Conflict"}},
 )
 async def close(
     position_id: UUID, asking: Trading, request: Request, closing: Annotated[Closing | None, Body()] = None

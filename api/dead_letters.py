@@ -163,6 +163,7 @@ async def one(dead_letter_id: UUID, asking: Administering, request: Request) -> 
     operation_id="redrive_dead_letter",
     summary="Send a dead letter again",
     response_model=DealtRow,
+    responses={409: PROBLEMS[401] | {"description": "Conflict"}},
 )
 async def redrive_one(dead_letter_id: UUID, asking: Administering, request: Request) -> Response:
     """Send the message again to the reader that failed on it. Done twice, it has one effect."""
@@ -196,6 +197,7 @@ async def redrive_many(redriving: Annotated[Redriving, Body()], asking: Administ
     operation_id="discard_dead_letter",
     summary="Discard a dead letter",
     response_model=DealtRow,
+    responses={409: PROBLEMS[401] | {"description": "Conflict"}},
 )
 async def discard_one(
     dead_letter_id: UUID, discarding: Annotated[Discarding, Body()], asking: Administering, request: Request

@@ -163,14 +163,28 @@ def install(app: FastAPI) -> None:
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
 
 
+def _declare(operation: dict[str, Any], *, has_path: bool) -> None:
+    """Add what any route may answer that has a body or names something in its path, unless it says so itself."""
+    answers = operation["responses"]
+    statuses = ([404] if has_path else []) + ([413, 422] if "requestBody" in operation else [])
+    for status in statuses:
+        if str(status) not in answers and not (status == 422 and "400" in answers):
+            schema = {"$ref": "#/components/schemas/ProblemBody"}
+            answers[str(status)] = {
+                "description": HTTPStatus(status).phrase,
+                "content": {MEDIA_TYPE: {"schema": schema}},
+            }
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
         )
         reference = "#/components/schemas/ProblemBody"
-        for path in document["paths"].values():
+        for address, path in document["paths"].items():
             for operation in path.values():
+                _declare(operation, has_path="{" in address)
                 for answer in operation["responses"].values():
                     content = answer.get("content", {})
                     schema = content.get("application/json", {}).get("schema", {})

@@ -93,6 +93,7 @@ async def listed(asking: Asking, asked: Asked, request: Request) -> Response:
     summary="Compare with the broker now",
     status_code=202,
     response_model=ReconciliationAsked,
+    responses={409: PROBLEMS[401] | {"description": "Conflict"}},
 )
 async def ask(asking: Trading, request: Request) -> Response:
     """Ask the executor to compare now. It does so once it runs, also when it does not at the moment."""

@@ -23,6 +23,8 @@ async def home() -> HTMLResponse:
         "sold at the very tick that calls for it.</p>"
         '<ul><li><a href="/docs">The interface</a>, with the login</li>'
         '<li><a href="/openapi.json">Its OpenAPI document</a>, with the login</li>'
+        '<li><a href="/docs/topics">The topics</a> and their <a href="/asyncapi.json">AsyncAPI document</a>, with the '
+        "login</li>"
         '<li><a href="/health/ready">Is the platform ready?</a></li></ul>'
         "<p>Programs log in with <code>POST /auth/login</code> and send the token as "
         "<code>Authorization: Bearer ...</code>.</p>",
@@ -46,7 +48,8 @@ async def docs(request: Request) -> HTMLResponse:
     ]
     return page(
         "Tapestream: the interface",
-        '<h1>The interface</h1><p><a href="/">Tapestream</a> · <a href="/openapi.json">OpenAPI document</a></p>'
+        '<h1>The interface</h1><p><a href="/">Tapestream</a> · <a href="/docs/topics">The topics</a> · '
+        '<a href="/openapi.json">OpenAPI document</a></p>'
         "<table><thead><tr><th>route</th><th>what it does</th><th>parameters</th><th>answers</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>",
     )

@@ -19,6 +19,7 @@ from prometheus_client import REGISTRY
 
 from api import (
     api_keys,
+    asyncapi,
     audit,
     bias_summary,
     closing,
@@ -27,6 +28,7 @@ from api import (
     dead_letters,
     decisions,
     experiments,
+    export,
     headers,
     health,
     history,
@@ -129,9 +131,11 @@ def create_app(settings: Settings) -> FastAPI:
         bias_summary.router,
         intel.router,
         stream.router,
+        asyncapi.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
+    export.install(app)
     # the last one added is the outermost: even the guard's 500 carries the headers
     app.add_middleware(limits.BodyLimit)
     app.add_middleware(problems.Guard)

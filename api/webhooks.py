@@ -7,6 +7,7 @@ DUPLICATE means that the event is durable; 503 that it is not and should be sent
 import asyncio
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,7 @@ from api.deduplication import FOREVER, WINDOW, Key, bias_key
 from api.market_data import chain_event, flow_event, frames_of, ticks_of
 from api.payloads import JsonObject, invalid, parse
 from api.signatures import HEADER, may_send, same_secret, signature_fits
+from api.webhook_answers import ALERT, BIAS, CHAIN, FLOW, PRICES, REFUSALS, WebhookAccepted, WebhookAlive
 from api.webhook_calls import MARKET_BYTES_MAX, SIGNAL_BYTES_MAX, Call, Refused, answered, body_of
 from schemas.event import from_micros
 from schemas.market import MarketContextReceived
@@ -26,22 +28,30 @@ from streams.topics import MARKET_CONTEXT, PRICE_TICKS, SIGNALS, partition_of
 router = APIRouter(tags=["webhooks"])
 
 _UNSIGNED = "Invalid signature"
+_ANSWERS: dict[str, Any] = {"response_model": WebhookAccepted, "responses": REFUSALS}
+"""The answers are written by `Call`, in the forms that the document says."""
 
 
-@router.get("/webhook/test")
+@router.get("/webhook/test", operation_id="test_webhooks", summary="Are webhooks taken?", response_model=WebhookAlive)
 async def webhook_test(request: Request) -> JSONResponse:
     """Say that webhooks are taken here."""
     now: datetime = request.app.state.intake.clock.now()
     return JSONResponse({"status": "ok", "message": "Webhook endpoint is active", "timestamp": now.isoformat()})
 
 
-@router.post("/webhook", response_model=None)
+@router.post("/webhook", operation_id="send_alert", summary="An alert", openapi_extra=ALERT, **_ANSWERS)
 async def receive_alert(request: Request) -> Response:
     """Take an alert, or a multi-timeframe bias; signed, or with the signal token as `secret`."""
     return await answered(request, lambda call: _signal(request, call, url_known=True, token_only=False))
 
 
-@router.post("/webhook/{url_id}", response_model=None)
+@router.post(
+    "/webhook/{url_id}",
+    operation_id="send_alert_to_url",
+    summary="An alert, at an unguessable address",
+    openapi_extra=ALERT,
+    **_ANSWERS,
+)
 async def receive_alert_at(request: Request, url_id: str) -> Response:
     """Take an alert from a sender that can set no headers: the signal token is required as `secret`."""
     expected = request.app.state.intake.settings.security.webhook_url_id.get_secret_value()
@@ -49,7 +59,7 @@ async def receive_alert_at(request: Request, url_id: str) -> Response:
     return await answered(request, lambda call: _signal(request, call, url_known=known, token_only=True))
 
 
-@router.post("/api/webhooks/mtf-bias", response_model=None)
+@router.post("/api/webhooks/mtf-bias", operation_id="send_bias", summary="A bias", openapi_extra=BIAS, **_ANSWERS)
 async def receive_bias(request: Request) -> Response:
     """Take a multi-timeframe bias; authenticated as `/webhook` is."""
 
@@ -62,7 +72,7 @@ async def receive_bias(request: Request) -> Response:
     return await answered(request, handle)
 
 
-@router.post("/api/webhooks/price", response_model=None)
+@router.post("/api/webhooks/price", operation_id="send_prices", summary="Prices", openapi_extra=PRICES, **_ANSWERS)
 async def receive_prices(request: Request) -> Response:
     """Take one tick, or up to 1,000 in time order; signed."""
 
@@ -86,7 +96,7 @@ async def receive_prices(request: Request) -> Response:
     return await answered(request, handle)
 
 
-@router.post("/api/webhooks/chain", response_model=None)
+@router.post("/api/webhooks/chain", operation_id="send_chain", summary="A chain", openapi_extra=CHAIN, **_ANSWERS)
 async def receive_chain(request: Request) -> Response:
     """Take listed contracts, or those that changed, with dealer positioning where the sender has it; signed."""
 
@@ -100,7 +110,7 @@ async def receive_chain(request: Request) -> Response:
     return await answered(request, handle)
 
 
-@router.post("/api/webhooks/flow", response_model=None)
+@router.post("/api/webhooks/flow", operation_id="send_flow", summary="Options trades", openapi_extra=FLOW, **_ANSWERS)
 async def receive_flow(request: Request) -> Response:
     """Take options trades, newest last; signed."""
 

@@ -8,7 +8,8 @@ from aiokafka.errors import KafkaError
 from rich.table import Table
 
 from api.exact_json import encode
-from compose.dead_letters import DEFAULT_HOME, LISTED_MAX, HomeOption, Pool, _done, _fail, _instant, _print, _text
+from compose.database import DEFAULT_HOME, HomeOption, Pool, fail, instant, tell, text_of, with_kafka
+from compose.dead_letters import LISTED_MAX
 from sinks.audit import COLUMNS, row_of
 from sinks.audit_verify import Verdict, verify_log
 from sinks.redrive import KafkaAway
@@ -27,7 +28,7 @@ def list_changes(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Print changes, newest first."""
-    values = (actor, action, _instant(since), limit)
+    values = (actor, action, instant(since), limit)
 
     async def ask(pool: Pool, _: str) -> list[Any]:
         return list(
@@ -40,7 +41,7 @@ def list_changes(
             )
         )
 
-    rows = [row_of(found) for found in _done(home, ask)]
+    rows = [row_of(found) for found in with_kafka(home, ask)]
     table = Table(box=None, pad_edge=False)
     for column in ("number", "at", "actor", "account", "action", "target", "detail"):
         table.add_column(column, no_wrap=column in ("number", "at"), overflow="fold")
@@ -48,9 +49,9 @@ def list_changes(
         change = row.change
         detail = json.dumps(json.loads(encode(dict(change.detail))))
         table.add_row(
-            str(row.number), _text(change.at), change.actor, change.account_id, change.action, change.target, detail
+            str(row.number), text_of(change.at), change.actor, change.account_id, change.action, change.target, detail
         )
-    _print(table if rows else "no such changes")
+    tell(table if rows else "no such changes")
 
 
 @app.command("verify")
@@ -63,9 +64,9 @@ def verify(home: HomeOption = DEFAULT_HOME) -> None:
         except KafkaError as error:
             raise KafkaAway(type(error).__name__) from error
 
-    verdict = _done(home, compare)
+    verdict = with_kafka(home, compare)
     for finding in verdict.findings:
-        _print(f"number {finding.number}: {finding.fault}: {finding.text}")
+        tell(f"number {finding.number}: {finding.fault}: {finding.text}")
     if verdict.findings:
-        _fail(f"the audit log is not as it was written: {len(verdict.findings)} findings", code=DAMAGED)
-    _print(f"intact: {verdict.rows} rows, {verdict.heads} heads on Kafka")
+        fail(f"the audit log is not as it was written: {len(verdict.findings)} findings", code=DAMAGED)
+    tell(f"intact: {verdict.rows} rows, {verdict.heads} heads on Kafka")

@@ -5,7 +5,7 @@ import getpass
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeAlias, TypeVar
 
 import asyncpg
 import typer
@@ -14,8 +14,10 @@ from rich.table import Table
 
 from compose.home import read_endpoints
 from sinks.database import open_pool
+from sinks.redrive import KafkaAway
 from sinks.writes import Connection
 
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 T = TypeVar("T")
 
 REFUSED, BAD_OPTION = 1, 2
@@ -59,6 +61,37 @@ def done(home: Path, work: Callable[[Connection], Awaitable[T]]) -> T:
         fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
 
 
+def with_kafka(home: Path, work: Callable[[Pool, str], Awaitable[T]]) -> T:
+    """Do something with a platform's database and Kafka, or end the program with a sentence.
+
+    work  is given the pool and Kafka's servers
+    """
+    from compose import cli
+
+    settings = cli._settings()
+    known = {} if settings.database.url and settings.kafka.bootstrap_servers else endpoints(home)
+    url = settings.database.url or known.get("database_url", "")
+    servers = settings.kafka.bootstrap_servers or known.get("kafka_bootstrap_servers", "")
+    if not url or not servers:
+        fail(f"nothing is known of a platform in {home}: start it with `tapestream run`, or name its --home")
+
+    async def run() -> T:
+        pool = await open_pool(url, max_size=2)
+        try:
+            return await work(pool, servers)
+        finally:
+            pool.terminate()
+
+    try:
+        return asyncio.run(run())
+    except KafkaAway as error:
+        fail(f"Kafka at {servers} does not answer ({error}); is `tapestream run` running?")
+    except asyncpg.UndefinedTableError:
+        fail("the database is of an older version: `tapestream run` brings it up to date")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
+
+
 def user() -> str:
     """Return who types, as it stands on record."""
     try:
@@ -75,6 +108,19 @@ def now() -> datetime:
 def text_of(at: datetime | None) -> str:
     """Return an instant as people read it."""
     return "" if at is None else at.astimezone(UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
+
+
+def instant(text: str | None) -> datetime | None:
+    """Return the instant that --since names, or end the program with a sentence."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"--since: {text!r} is no instant in ISO 8601", code=BAD_OPTION)
+    if at.tzinfo is None:
+        fail(f"--since: {text!r} needs a zone, such as a Z at its end", code=BAD_OPTION)
+    return at
 
 
 def valid(kind: Any, text: str, *, option: str) -> None:

@@ -1,27 +1,31 @@
 """`tapestream dead-letters`: what could not be processed, and sending it again."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
 import typer
 from rich.table import Table
 
-from compose.database import BAD_OPTION, DEFAULT_HOME, REFUSED, HomeOption, endpoints, fail, tell, user
-from sinks.database import open_pool
-from sinks.redrive import Dealt, KafkaAway, Wanted, discard, open_letters, redrive, refusal_of
+from compose.database import (
+    BAD_OPTION,
+    DEFAULT_HOME,
+    REFUSED,
+    HomeOption,
+    Pool,
+    fail,
+    instant,
+    tell,
+    text_of,
+    user,
+    with_kafka,
+)
+from sinks.redrive import Dealt, Wanted, discard, open_letters, redrive, refusal_of
 
 app = typer.Typer(name="dead-letters", no_args_is_help=True, help="Messages that could not be processed.")
 
 LISTED_MAX = 10_000
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-T = TypeVar("T")
 
 TopicOption = Annotated[str | None, typer.Option(help="Only letters of a topic, such as signals.v1.")]
 ReaderOption = Annotated[str | None, typer.Option(help="Only letters of a reader: market, account, history, executor.")]
@@ -43,7 +47,7 @@ def list_letters(
     """Print letters, newest first."""
     if status not in ("open", "redriven", "discarded", "all"):
         fail(f"--status: {status!r} is none of open, redriven, discarded, all", code=BAD_OPTION)
-    values = (reader, topic, reason, _instant(since), None if status == "all" else status, limit)
+    values = (reader, topic, reason, instant(since), None if status == "all" else status, limit)
 
     async def ask(pool: Pool, _: str) -> list[Any]:
         return list(
@@ -57,14 +61,14 @@ def list_letters(
             )
         )
 
-    rows = _done(home, ask)
+    rows = with_kafka(home, ask)
     table = Table(box=None, pad_edge=False)
     for column in ("id", "at", "reader", "place", "record", "reason", "error", "status"):
         table.add_column(column, no_wrap=column in ("id", "at"), overflow="fold")
     for row in rows:
         table.add_row(
             str(row["dead_letter_id"]),
-            _text(row["created_at"]),
+            text_of(row["created_at"]),
             row["reader"],
             _place(row),
             row["record"],
@@ -86,7 +90,7 @@ def show(letter: Annotated[str, typer.Argument(help="Its id.")], home: HomeOptio
     async def ask(pool: Pool, _: str) -> Any:
         return await pool.fetchrow("SELECT * FROM dead_letters WHERE dead_letter_id = $1::text::uuid", letter_id)
 
-    row = _done(home, ask)
+    row = with_kafka(home, ask)
     if row is None:
         fail("there is no such dead letter")
     sys.stdout.write(json.dumps(json.loads(encode(detail_of(row))), indent=2) + "\n")
@@ -109,7 +113,7 @@ def redrive_letters(
     if not letters and not every:
         fail("name ids, or say --all (with --topic, --reader, --reason or --since to narrow it)", code=BAD_OPTION)
     ids = _ids(letters)
-    wanted = Wanted(reader=reader, topic=topic, reason=reason, since=_instant(since))
+    wanted = Wanted(reader=reader, topic=topic, reason=reason, since=instant(since))
 
     async def send(pool: Pool, servers: str) -> list[Dealt]:
         if ids:
@@ -123,7 +127,7 @@ def redrive_letters(
             for item in await redrive(pool, servers, fresh, by=user()):
                 dealt[item.dead_letter_id] = item
 
-    _told(_done(home, send))
+    _told(with_kafka(home, send))
 
 
 @app.command("discard")
@@ -136,7 +140,7 @@ def discard_letter(
     [letter_id] = _ids([letter])
     if not reason.strip():
         fail("--reason: say why", code=BAD_OPTION)
-    _told([_done(home, lambda pool, servers: discard(pool, servers, letter_id, by=user(), reason=reason))])
+    _told([with_kafka(home, lambda pool, servers: discard(pool, servers, letter_id, by=user(), reason=reason))])
 
 
 def _told(dealt: list[Dealt]) -> None:
@@ -149,34 +153,6 @@ def _told(dealt: list[Dealt]) -> None:
         tell("no such dead letters")
 
 
-def _done(home: Path, work: Callable[[Pool, str], Awaitable[T]]) -> T:
-    """Do something with the platform's database and Kafka, or end the program with a sentence."""
-    from compose import cli
-
-    settings = cli._settings()
-    known = {} if settings.database.url and settings.kafka.bootstrap_servers else endpoints(home)
-    url = settings.database.url or known.get("database_url", "")
-    servers = settings.kafka.bootstrap_servers or known.get("kafka_bootstrap_servers", "")
-    if not url or not servers:
-        fail(f"nothing is known of a platform in {home}: start it with `tapestream run`, or name its --home")
-
-    async def run() -> T:
-        pool = await open_pool(url, max_size=2)
-        try:
-            return await work(pool, servers)
-        finally:
-            pool.terminate()
-
-    try:
-        return asyncio.run(run())
-    except KafkaAway as error:
-        fail(f"Kafka at {servers} does not answer ({error}); is `tapestream run` running?")
-    except asyncpg.UndefinedTableError:
-        fail("the database is of an older version: `tapestream run` brings it up to date")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
-
-
 def _ids(texts: list[str]) -> list[str]:
     ids = []
     for text in texts:
@@ -187,22 +163,6 @@ def _ids(texts: list[str]) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"--since: {text!r} is no instant in ISO 8601", code=BAD_OPTION)
-    if at.tzinfo is None:
-        fail(f"--since: {text!r} needs a zone, such as a Z at its end", code=BAD_OPTION)
-    return at
-
-
 def _place(row: Any) -> str:
     mark = "" if refusal_of(row) is None or row["status"] == "discarded" else " (cannot be redriven)"
     return f"{row['topic']}/{row['partition']}@{row['offset']}{mark}"
-
-
-def _text(at: datetime) -> str:
-    return at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")

@@ -172,7 +172,7 @@ async def test_the_history_adds_changes_that_are_events_once_and_tells_the_head(
         source="api.close",
         account_id="paper",
         symbol=symbol,
-        position_id="p-1",
+        position_id=derived_id("position", symbol),
         reason="manual",
         requested_by="trader",
     )
@@ -193,7 +193,7 @@ async def test_the_history_adds_changes_that_are_events_once_and_tells_the_head(
         rows = await eventually(lambda: look(connection), what="three rows")
         told = [(row["actor"], row["action"], row["target"], row["account_id"]) for row in rows]
         assert told == [
-            ("trader", "close_position", "p-1", "paper"),
+            ("trader", "close_position", closing.position_id, "paper"),
             ("trader", "change_control", name, ""),
             ("system/executor/live", "change_control", name, ""),
         ]

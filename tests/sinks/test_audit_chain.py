@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinks.audit_chain import GENESIS, Change, Row, canonical, linked, verify
+from tests.agents.strategies import few
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 texts = st.text(max_size=8)
@@ -44,11 +45,13 @@ def heads_of(rows: list[Row]) -> dict[int, set[str]]:
     return {row.number: {row.hash} for row in rows}
 
 
+@few
 @given(rows=chains)
 def test_a_log_that_nobody_touched_is_intact(rows: list[Row]) -> None:
     assert verify(rows, heads=heads_of(rows)) == []
 
 
+@few
 @given(rows=chains, data=st.data())
 def test_an_edit_of_any_field_of_any_row_is_found_at_its_number(rows: list[Row], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(rows) - 1))
@@ -69,6 +72,7 @@ def test_an_edit_of_any_field_of_any_row_is_found_at_its_number(rows: list[Row],
     assert row.number in {finding.number for finding in found}
 
 
+@few
 @given(rows=chains, data=st.data())
 def test_an_edit_with_all_hashes_after_it_made_anew_is_found_by_the_heads(rows: list[Row], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(rows) - 1))
@@ -78,6 +82,7 @@ def test_an_edit_with_all_hashes_after_it_made_anew_is_found_by_the_heads(rows: 
     assert [finding.number for finding in found] == list(range(place + 1, len(rows) + 1))
 
 
+@few
 @given(rows=chains, data=st.data())
 def test_a_deletion_or_truncation_is_found_at_its_number(rows: list[Row], data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(rows) - 1))
@@ -87,6 +92,7 @@ def test_a_deletion_or_truncation_is_found_at_its_number(rows: list[Row], data: 
     assert found[0].fault == ("truncated" if last == len(rows) - 1 else "missing")
 
 
+@few
 @given(rows=st.lists(changes, min_size=2, max_size=6).map(chain), data=st.data())
 def test_two_rows_that_have_changed_places_are_found(rows: list[Row], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(rows) - 2))
@@ -101,6 +107,7 @@ def test_two_rows_that_have_changed_places_are_found(rows: list[Row], data: st.D
     assert {finding.number for finding in verify(renumbered, heads=heads_of(rows))} >= {place + 1, place + 2}
 
 
+@few
 @given(rows=chains)
 def test_a_row_that_kafka_was_not_told_of_is_found_unless_its_head_still_waits(rows: list[Row]) -> None:
     heads = heads_of(rows[:-1])
