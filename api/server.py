@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from api import (
+    account,
     auth,
     closing,
     comparison,
@@ -29,14 +30,17 @@ from api import (
     history,
     limits,
     orders,
+    pairs,
     performance,
     problems,
     reconciliations,
+    reports,
     root,
     schema_registry,
     shadows,
     signals,
     webhooks,
+    why,
 )
 from api.auth import Authenticator
 from api.health import Health
@@ -97,11 +101,15 @@ def create_app(settings: Settings) -> FastAPI:
         closing.router,
         controls.router,
         dead_letters.router,
+        why.router,
+        pairs.router,
         comparison.router,  # before the route of one experiment, which would take "results" for an id
         experiments.router,
         shadows.router,
         performance.router,
         reconciliations.router,
+        account.router,
+        reports.router,
     ):
         app.include_router(router)
     schema_registry.install(app)

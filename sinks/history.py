@@ -12,6 +12,7 @@ from aiokafka import ConsumerRecord
 
 from schemas.codec import Undecodable, decode
 from schemas.dead_letters import redrive_of
+from schemas.event import Event
 from schemas.operations import DeadLettered
 from sinks.consumer import batches, consuming
 from sinks.database import open_pool
@@ -65,7 +66,8 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         return None
     try:
         rows = () if effects is None else effects(event)
-        return Fact(message, (*rows, logged(message, event)) if is_kept else tuple(rows))
+        kept = [logged(message, event)] if is_kept and isinstance(event, Event) else []
+        return Fact(message, (*rows, *kept))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
         return refused(message, refusal(error))

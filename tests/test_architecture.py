@@ -14,7 +14,7 @@ PACKAGES = ("schemas", "agents", "streams", "sinks", "api", "compose")
 
 SHELL = frozenset(
     f"streams.{name}"
-    for name in ("topics", "publisher", "settings", "clocks", "logs", "readiness", "metrics", "watch_offsets")
+    for name in ("topics", "publisher", "settings", "rules", "clocks", "logs", "readiness", "metrics", "watch_offsets")
 )
 """What every process needs of streams."""
 
