@@ -25,8 +25,8 @@ class Fact:
 def news(facts: Iterable[Fact], heard: dict[tuple[str, str], int] | None = None) -> Iterator[Fact]:
     """Yield facts without repeats, in their order: those of a partition by offset, as all of its readers see them.
 
-    Of what a source numbers its newest number tells a repeat, of all else the event's id. Kafka may carry an event under
-    two offsets, and a dead letter that is sent again is such a repeat.
+    Of what a source numbers its newest number tells a repeat, of all else the event's id. Kafka may carry an event
+    under two offsets, and a dead letter that is sent again is such a repeat.
 
     heard  numbers by topic and source, which are added to; None begins without any
     """

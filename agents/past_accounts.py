@@ -1,7 +1,7 @@
 """An account as a set of facts has it, at any moment of the past: the account's own reducers, driven by what was told.
 
-Its orders reserve, what its books tell it is booked, its broker's reports are kept. What a gate let through and what not
-is in no fact but the orders, so nothing is decided again here.
+Its orders reserve, what its books tell it is booked, its broker's reports are kept. What a gate let through is
+in its orders, so nothing is decided again here.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Positions as a set of facts has them: what was held at any moment of the past, and what each sale made of it.
 
-The fold goes by fills alone, with the book's own arithmetic (`agents.lots`), so that it comes to the book's numbers to the
-cent. Orders and their ends say whether a position was closing. What a book keeps to itself, the levels of its exits
+The fold goes by fills alone, with the book's own arithmetic (`agents.lots`), so that it comes to the book's numbers to
+the cent. Orders and their ends say whether a position was closing. What a book keeps to itself, the levels of its exits
 and orders that it withholds, was known to nobody, and is in no fact.
 """
 
@@ -22,6 +22,7 @@ from schemas.positions import Lot, Position
 
 NO_RULES = ExitRules()
 """Levels are armed by them, and nobody looks at these."""
+_EXECUTIONS = frozenset({"partially_filled", "filled"})
 _ENDS = frozenset({"failed", "canceled", "expired"})
 
 
@@ -152,10 +153,13 @@ def _leaving(
     working: dict[str, int] = {}
     for order in exits:
         held = _with_codes(held, order.exit_codes)
-        has_ended = any(update.status in _ENDS for update in updates.get(order.event_id, ()))
+        told = updates.get(order.event_id, ())
+        # what is taken back is not executed once more: contracts that come back need another exit
+        executed = max((update.filled_quantity for update in told if update.status in _EXECUTIONS), default=0)
         filled = sum(fill.quantity for fill in fills if fill.order_id == order.event_id)
-        if not has_ended and filled < order.quantity:
-            working[order.event_id] = order.quantity - filled
+        left = order.quantity - max(executed, filled)
+        if left > 0 and not any(update.status in _ENDS for update in told):
+            working[order.event_id] = left
     closing = [order for order in exits if order.event_id in working and order.remaining_quantity == 0]
     if not closing or sum(working.values()) < held.quantity:
         return held.model_copy(update={"leaving": min(sum(working.values()), held.quantity)})
@@ -174,14 +178,14 @@ def _undone(
     if fill.side == "buy_to_open":
         left = repriced(bought_lots(held), was=was, quantity=quantity, price=price)
         return _booked(held, left, sold=0, received=received, closes=False), sales
-    after = list[Sale]()
-    for sale in sales:
-        if sale.fill_id == fill.undoes:
-            after.append(replace(sale, quantity=sale.quantity - quantity))
-            if price is not None:
-                after.append(replace(sale, quantity=quantity, price=price))
-        else:
-            after.append(sale)
+    after, rest = list[Sale](), quantity
+    for sale in sorted(sales, key=lambda item: item.price != was) if quantity else ():
+        taken = min(sale.quantity, rest) if sale.fill_id == fill.undoes else 0
+        rest -= taken
+        after.append(replace(sale, quantity=sale.quantity - taken))
+        after.append(replace(sale, quantity=0 if price is None else taken, price=price or was))
+    order = {sale.fill_id: place for place, sale in enumerate(reversed(sales))}
+    after.sort(key=lambda sale: -order[sale.fill_id])
     sold = -quantity if price is None else 0
     held = _booked(held, bought_lots(held), sold=sold, received=-received, closes=True)
     return held, tuple(sale for sale in after if sale.quantity)

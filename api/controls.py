@@ -15,6 +15,7 @@ from api.exact_json import exact
 from api.intake import Intake, NotStored
 from api.live import Live
 from api.orders import live_view
+from api.past import AsOf, controls_then
 from api.problems import PROBLEMS, FieldError, Problem
 from schemas.controls import InvalidControl
 from schemas.event import to_micros
@@ -43,9 +44,12 @@ class ControlList(BaseModel):
 
 
 @router.get("/controls", operation_id="list_controls", summary="Controls", response_model=ControlList)
-async def listed(asking: Asking, request: Request) -> Response:
-    """Every control that was changed, with its newest value."""
-    return exact(ControlList(items=[_row(control) for control in live_view(request).controls()]))
+async def listed(asking: Asking, request: Request, as_of: AsOf = None) -> Response:
+    """Every control that was changed, with its newest value, now or as it was known at a moment."""
+    if as_of is None:
+        return exact(ControlList(items=[_row(control) for control in live_view(request).controls()]))
+    past = await controls_then(request.app.state.pool, at=as_of)
+    return exact(ControlList(items=[_row(past.values[name]) for name in sorted(past.values)]))
 
 
 @router.put("/controls/{name}", operation_id="change_control", summary="Change a control", response_model=ControlRow)

@@ -12,6 +12,7 @@ from api.auth import Asking
 from api.exact_json import Number, exact
 from api.live_view import LiveView, Mark
 from api.pagination import Asked, Cursor, Page, SymbolFilter, cut, window_of
+from api.past import AsOf, positions_then
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS
 from schemas.event import from_micros
@@ -207,12 +208,18 @@ async def trades(asking: Asking, asked: Asked, request: Request, symbol: SymbolF
 @router.get(
     "/orders/positions", operation_id="list_open_positions", summary="Open positions", response_model=Page[PositionRow]
 )
-async def positions(asking: Asking, asked: Asked, request: Request, symbol: SymbolFilter = None) -> Response:
-    """Open and closing positions at their newest marks, newest first, from the live view."""
-    found = [
-        row
-        for row in held_positions(live_view(request), asking.account_id)
-        if symbol is None or row.symbol == symbol.upper()
-    ]
+async def positions(
+    asking: Asking, asked: Asked, request: Request, symbol: SymbolFilter = None, as_of: AsOf = None
+) -> Response:
+    """Open and closing positions, newest first: at their newest marks from the live view, or as of a moment, without.
+
+    Of the past the log knows every fill, and no prices: the tape is not in it.
+    """
+    if as_of is None:
+        held = held_positions(live_view(request), asking.account_id)
+    else:
+        past = await positions_then(request.app.state.pool, account_id=asking.account_id, at=as_of)
+        held = [held_position(position, None) for position in past]
+    found = [row for row in held if symbol is None or row.symbol == symbol.upper()]
     items, cursor = window_of(found, window=asked, cursor_of=lambda row: Cursor(row.entry_timestamp, row.position_id))
     return exact(Page[PositionRow](items=list(items), next_cursor=cursor))

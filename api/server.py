@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from api import (
+    account,
     api_keys,
     asyncapi,
     audit,
@@ -37,11 +38,13 @@ from api import (
     login,
     order_history,
     orders,
+    pairs,
     performance,
     positioning,
     positions,
     problems,
     reconciliations,
+    reports,
     root,
     schema_registry,
     shadows,
@@ -50,6 +53,7 @@ from api import (
     users,
     webhook_events,
     webhooks,
+    why,
 )
 from api.authenticator import Authenticator
 from api.health import Health
@@ -116,6 +120,8 @@ def create_app(settings: Settings) -> FastAPI:
         closing.router,
         controls.router,
         dead_letters.router,
+        why.router,
+        pairs.router,
         comparison.router,  # before the route of one experiment, which would take "results" for an id
         experiments.router,
         shadows.router,
@@ -132,6 +138,8 @@ def create_app(settings: Settings) -> FastAPI:
         intel.router,
         stream.router,
         asyncapi.router,
+        account.router,
+        reports.router,
     ):
         app.include_router(router)
     schema_registry.install(app)

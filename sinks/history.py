@@ -15,6 +15,7 @@ from aiokafka import ConsumerRecord
 
 from schemas.codec import Undecodable, decode
 from schemas.dead_letters import redrive_of
+from schemas.event import Event
 from schemas.operations import DeadLettered
 from sinks import audit
 from sinks.audit_chain import Change
@@ -73,7 +74,8 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         return None
     try:
         rows = () if effects is None else effects(event)
-        return Fact(message, (*rows, logged(message, event)) if is_kept else tuple(rows), change_of(event))
+        kept = [logged(message, event)] if is_kept and isinstance(event, Event) else []
+        return Fact(message, (*rows, *kept), change_of(event))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
         return refused(message, refusal(error))

@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.facts import Fact
 from schemas.codec import decode
+from schemas.event import Event
 from sinks.event_log import is_logged
 from streams.topics import BY_NAME
 from tests.simulation.kafka import TP, Entry
@@ -74,8 +75,10 @@ def kept(seed: int) -> tuple[list[Message], list[Message]]:
 
 def facts_of(messages: list[Message]) -> list[Fact]:
     """Return what the log keeps of messages."""
-    return [
-        Fact(item.topic, item.partition, item.offset, item.known_at, decode(BY_NAME[item.topic].record, item.entry.value))
-        for item in messages
-        if is_logged(BY_NAME[item.topic], item.partition)
-    ]  # fmt: skip
+    facts = []
+    for item in messages:
+        if is_logged(BY_NAME[item.topic], item.partition):
+            event = decode(BY_NAME[item.topic].record, item.entry.value)
+            assert isinstance(event, Event)
+            facts.append(Fact(item.topic, item.partition, item.offset, item.known_at, event))
+    return facts
