@@ -59,6 +59,28 @@ def on_halt(book: Book, *, at: datetime) -> Outcome:
     return book, events
 
 
+def on_closing(book: Book, *, at: datetime, rules: Rules) -> Outcome:
+    """Close what is held where the kill switch calls for it: each change of it asks once for a position."""
+    cause = rules.limits.closing
+    if cause is None or book.is_shadow:
+        return book, ()
+    events: tuple[Event, ...] = ()
+    for position in book.positions:
+        request = CloseRequested(
+            event_id=derived_id("close-request", cause, position.position_id),
+            occurred_at=at,
+            account_id=book.account_id,
+            symbol=book.symbol,
+            position_id=position.position_id,
+            reason="kill_switch",
+            requested_by="kill_switch",
+        )
+        after, caused = on_close_request(book, request, rules=rules.exits)
+        if after is not book:
+            book, events = after, (*events, request, *caused)
+    return book, events
+
+
 def on_shadow_trade(book: Book, trade: ShadowTrade) -> Outcome:
     """Take a shadow trade into its shadow book, to be filled like an order; any other book leaves it alone."""
     if any(position.entry_order_id == trade.event_id for position in book.positions):
@@ -135,9 +157,13 @@ def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
 
 
 def on_rules(book: Book, *, at: datetime, rules: Rules) -> Outcome:
-    """Go by other rules: positions are armed anew, and an account that is halted opens nothing."""
+    """Go by other rules: positions are armed anew, and an account that is halted opens nothing, or closes all."""
     book = rearm(book, rules.exits)
-    return on_halt(book, at=at) if rules.limits.halted else (book, ())
+    if not rules.limits.halted:
+        return book, ()
+    book, events = on_halt(book, at=at)
+    book, caused = on_closing(book, at=at, rules=rules)
+    return book, (*events, *caused)
 
 
 def rearm(book: Book, rules: ExitRules) -> Book:

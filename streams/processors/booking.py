@@ -63,7 +63,7 @@ def reducer(event: BookEvent, known: Known) -> Callable[[Book], Outcome]:
         case OrderPlaced():
             return lambda book: _ordered(book, event, known)
         case OrderUpdated():
-            return lambda book: books.on_order_update(book, event, rules=exits, quotes=quotes)
+            return lambda book: _updated(book, event, known)
         case CloseRequested():
             return lambda book: books.on_close_request(book, event, rules=exits, quotes=quotes)
         case PositionAdjusted():
@@ -76,4 +76,12 @@ def _ordered(book: Book, order: OrderPlaced, known: Known) -> Outcome:
     book, events = books.on_order(book, order, halted=known.rules.limits.halted)
     # its executor may have been read before it
     book, more = books.on_early_updates(book, rules=known.rules.exits)
-    return book, (*events, *more)
+    book, closed = books.on_closing(book, at=order.occurred_at, rules=known.rules)
+    return book, (*events, *more, *closed)
+
+
+def _updated(book: Book, update: OrderUpdated, known: Known) -> Outcome:
+    book, events = books.on_order_update(book, update, rules=known.rules.exits, quotes=known.quotes)
+    # an execution that was on its way when the kill switch was thrown
+    book, closed = books.on_closing(book, at=update.occurred_at, rules=known.rules)
+    return book, (*events, *closed)
