@@ -93,13 +93,18 @@ _Form = TypeVar("_Form", bound=Record)
 _Values = TypeVar("_Values", bound=Any)
 
 
+def is_control(name: str) -> bool:
+    """Return whether there is a control of this name, changed or not."""
+    family, dot, rest = name.partition(".")
+    return family in FORMS and bool(dot) == bool(rest) and _NAMES[family].fullmatch(rest) is not None
+
+
 def parse(event: ControlChanged) -> Record:
     """Return a control's value in its family's form; raises InvalidControl naming the control and each bad field."""
-    family, dot, name = event.name.partition(".")
-    if family not in FORMS or bool(dot) != bool(name) or not _NAMES[family].fullmatch(name):
+    if not is_control(event.name):
         raise InvalidControl(event.name, (("", "there is no such control"),))
     try:
-        return FORMS[family].model_validate_json(event.value, strict=True)
+        return FORMS[event.name.partition(".")[0]].model_validate_json(event.value, strict=True)
     except ValidationError as error:
         blamed = ((".".join(map(str, problem["loc"])) or "value", problem["msg"]) for problem in error.errors())
         raise InvalidControl(event.name, tuple(blamed)) from error
