@@ -21,7 +21,7 @@ from schemas.ids import derived_id
 from schemas.market import BiasState
 from schemas.money import to_nanos, to_usd
 from schemas.operations import ClockAdvanced
-from schemas.orders import CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
+from schemas.orders import CancelAsked, CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
 from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book, LiveOrder, Position
 from schemas.ticks import ABSENT, Tick, mid
 
@@ -57,6 +57,16 @@ def on_halt(book: Book, *, at: datetime) -> Outcome:
             book, asked = cancel(book, order, at=at, reason="kill_switch")
             events += asked
     return book, events
+
+
+def on_cancel_asked(book: Book, asked: CancelAsked) -> Outcome:
+    """Give up an order that opens a position, a live one by asking its broker; an exit goes on."""
+    for order in book.working:
+        if order.event_id == asked.order_id and order.side == "buy_to_open":
+            if order.order_type == "live":
+                return cancel(book, order, at=asked.occurred_at, reason="manual")
+            return given_up(book, order, asked.occurred_at, reason="manual", status="canceled")
+    return book, ()
 
 
 def on_closing(book: Book, *, at: datetime, rules: Rules) -> Outcome:

@@ -19,10 +19,12 @@ from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, Signa
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelAsked,
     CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
+    OrderRequested,
     OrderUpdated,
     PositionAdjusted,
     ShadowFilled,
@@ -76,6 +78,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     BrokerReported,
     Reconciled,
     DeadLetterUpdated,
+    OrderRequested,
+    CancelAsked,
 )
 """What travels on Kafka."""
 

@@ -51,6 +51,8 @@ FROZEN = {
     "performances.v1": "record",
     "dead-letters.v1": "topic",
     "dead-letter-updates.v1": "letter",
+    "order-requests.v1": "underlying",
+    "cancels-asked.v1": "underlying",
 }
 SYMBOLS = ["SPY", "QQQ", "IWM", "SPX", "A", "BRK.B", "paper", "paper|SPY", "Zoë", ""]
 
