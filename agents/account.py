@@ -248,7 +248,7 @@ def _order(proposal: TradeProposed, wanted: Recommendation, limits: RiskLimits) 
         client_order_id=f"ts-{order_id}",
         side="buy_to_open",
         order_type="live" if is_live(proposal.account_id, limits) else "paper",
-        pricing=limits.entry_pricing if is_live(proposal.account_id, limits) else "limit",
+        pricing=wanted.pricing or (limits.entry_pricing if is_live(proposal.account_id, limits) else "limit"),
         quantity=wanted.quantity,
         limit_price=wanted.entry_price,
         expires_at=proposal.occurred_at + limits.order_timeout,

@@ -21,7 +21,7 @@ from schemas.ids import derived_id
 from schemas.market import BiasState
 from schemas.money import to_nanos, to_usd
 from schemas.operations import ClockAdvanced
-from schemas.orders import CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
+from schemas.orders import CancelAsked, CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
 from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book, LiveOrder, Position
 from schemas.ticks import ABSENT, Tick, mid
 
@@ -56,6 +56,38 @@ def on_halt(book: Book, *, at: datetime) -> Outcome:
         elif order.side == "buy_to_open" and order.order_type == "live":
             book, asked = cancel(book, order, at=at, reason="kill_switch")
             events += asked
+    return book, events
+
+
+def on_cancel_asked(book: Book, asked: CancelAsked) -> Outcome:
+    """Give up an order that opens a position, a live one by asking its broker; an exit goes on."""
+    for order in book.working:
+        if order.event_id == asked.order_id and order.side == "buy_to_open":
+            if order.order_type == "live":
+                return cancel(book, order, at=asked.occurred_at, reason="manual")
+            return given_up(book, order, asked.occurred_at, reason="manual", status="canceled")
+    return book, ()
+
+
+def on_closing(book: Book, *, at: datetime, rules: Rules) -> Outcome:
+    """Close what is held where the kill switch calls for it: each change of it asks once for a position."""
+    cause = rules.limits.closing
+    if cause is None or book.is_shadow:
+        return book, ()
+    events: tuple[Event, ...] = ()
+    for position in book.positions:
+        request = CloseRequested(
+            event_id=derived_id("close-request", cause, position.position_id),
+            occurred_at=at,
+            account_id=book.account_id,
+            symbol=book.symbol,
+            position_id=position.position_id,
+            reason="kill_switch",
+            requested_by="kill_switch",
+        )
+        after, caused = on_close_request(book, request, rules=rules.exits)
+        if after is not book:
+            book, events = after, (*events, request, *caused)
     return book, events
 
 
@@ -135,9 +167,13 @@ def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
 
 
 def on_rules(book: Book, *, at: datetime, rules: Rules) -> Outcome:
-    """Go by other rules: positions are armed anew, and an account that is halted opens nothing."""
+    """Go by other rules: positions are armed anew, and an account that is halted opens nothing, or closes all."""
     book = rearm(book, rules.exits)
-    return on_halt(book, at=at) if rules.limits.halted else (book, ())
+    if not rules.limits.halted:
+        return book, ()
+    book, events = on_halt(book, at=at)
+    book, caused = on_closing(book, at=at, rules=rules)
+    return book, (*events, *caused)
 
 
 def rearm(book: Book, rules: ExitRules) -> Book:

@@ -12,8 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -92,13 +93,18 @@ _Form = TypeVar("_Form", bound=Record)
 _Values = TypeVar("_Values", bound=Any)
 
 
+def is_control(name: str) -> bool:
+    """Return whether there is a control of this name, changed or not."""
+    family, dot, rest = name.partition(".")
+    return family in FORMS and bool(dot) == bool(rest) and _NAMES[family].fullmatch(rest) is not None
+
+
 def parse(event: ControlChanged) -> Record:
     """Return a control's value in its family's form; raises InvalidControl naming the control and each bad field."""
-    family, dot, name = event.name.partition(".")
-    if family not in FORMS or bool(dot) != bool(name) or not _NAMES[family].fullmatch(name):
+    if not is_control(event.name):
         raise InvalidControl(event.name, (("", "there is no such control"),))
     try:
-        return FORMS[family].model_validate_json(event.value, strict=True)
+        return FORMS[event.name.partition(".")[0]].model_validate_json(event.value, strict=True)
     except ValidationError as error:
         blamed = ((".".join(map(str, problem["loc"])) or "value", problem["msg"]) for problem in error.errors())
         raise InvalidControl(event.name, tuple(blamed)) from error
@@ -147,12 +153,35 @@ def in_force(rules: Rules, controls: Controls, *, symbol: str | None = None, acc
     for name in _layers("risk_limits", account_id):
         if (limits := _value(controls, name, RiskLimitsControl)) is not None:
             rules = _laid_over(rules, limits, _LIMIT_PLACES)
-    names = ("kill_switch",) if account_id is None else ("kill_switch", f"kill_switch.{account_id}")
-    switches = [_value(controls, name, KillSwitchControl) for name in names]
-    halted = rules.limits.halted or any(switch.halted for switch in switches if switch is not None)
+    switches = _switches(controls, account_id)
+    halted = rules.limits.halted or any(switch.halted for _, switch in switches)
+    closing = [change for change, switch in switches if switch.close]
+    newest = max(closing, key=lambda change: change.occurred_at).event_id if closing else None
     pause = None if symbol is None else _value(controls, f"pause.{symbol}", PauseControl)
     paused = rules.limits.paused or (pause is not None and pause.paused)
-    return replace(rules, limits=replace(rules.limits, halted=halted, paused=paused))
+    return replace(rules, limits=replace(rules.limits, halted=halted, closing=newest, paused=paused))
+
+
+def shown(rules: Rules, family: Literal["exit_rules", "risk_limits"]) -> dict[str, object]:
+    """Return what rules say, under the names that the controls of a family have for it."""
+    values: dict[str, object] = {}
+    for field, (path, *_) in (_EXIT_PLACES if family == "exit_rules" else _LIMIT_PLACES).items():
+        value = reduce(getattr, path.split("."), rules)
+        values[field] = value // timedelta(hours=1) if isinstance(value, timedelta) else value
+    return values
+
+
+def flags(rules: Rules) -> dict[str, bool]:
+    """Return each flag as rules have it."""
+    known = {name: bool(reduce(getattr, paths[0].split("."), rules)) for name, paths in _FLAG_PLACES.items()}
+    return {name: known.get(name, "B" in rules.engine.engines) for name in FLAGS}
+
+
+def _switches(controls: Controls, account_id: str | None) -> list[tuple[ControlChanged, KillSwitchControl]]:
+    """Return the kill switches that an account goes by, each with its newest change."""
+    names = ("kill_switch",) if account_id is None else ("kill_switch", f"kill_switch.{account_id}")
+    found = ((controls.values.get(name), _value(controls, name, KillSwitchControl)) for name in names)
+    return [(change, switch) for change, switch in found if change is not None and switch is not None]
 
 
 def _layers(family: str, name: str | None) -> tuple[str, ...]:

@@ -16,10 +16,15 @@ from schemas.positions import Book, Position
 
 
 def is_fillable(order: OrderPlaced, *, at: datetime, price: Decimal) -> bool:
-    """Return whether a quote's middle fills an order: none older than the order does, and nothing is bought for 0."""
+    """Return whether a quote's middle fills an order: none older than the order does, and nothing is bought for 0.
+
+    Of what is ordered by hand none above its limit either.
+    """
     if order.order_type == "live" or at < order.occurred_at:
         return False
-    return order.side == "sell_to_close" or price > 0
+    # a person's limit is kept; an engine's is the price it went by
+    within = order.engine != "manual" or order.pricing == "market" or price <= order.limit_price
+    return order.side == "sell_to_close" or (price > 0 and within)
 
 
 def expired(book: Book, at: datetime) -> Outcome:
@@ -32,10 +37,10 @@ def expired(book: Book, at: datetime) -> Outcome:
     return book, events
 
 
-def given_up(book: Book, order: OrderPlaced, at: datetime, *, reason: str) -> Outcome:
-    """Drop an order of the book's own, and tell everybody that it has failed."""
+def given_up(book: Book, order: OrderPlaced, at: datetime, *, reason: str, status: str = "failed") -> Outcome:
+    """Drop an order of the book's own, and tell everybody that it has failed, or was canceled."""
     book, released = failed(book, order, at, reason=reason)
-    return book, (_update(order, at, "failed", reason), *released)
+    return book, (_update(order, at, status, reason), *released)
 
 
 def failed(book: Book, order: OrderPlaced, at: datetime, *, reason: str, unfilled: int | None = None) -> Outcome:

@@ -53,7 +53,7 @@ def on_trade(performance: Performance, trade: TradeClosed) -> Outcome:
         update={
             "figures": figures,
             "measured": (*performance.measured, trade.position_id)[-MEASURED_MAX:],
-            "recent": performance.recent if trade.is_shadow else _recent(performance, trade),
+            "recent": _recent(performance, trade),
         }
     )
     return after, (measured,)
@@ -102,6 +102,9 @@ def _with(figures: Figures, trade: TradeClosed, sign: int) -> Figures:
 
 
 def _recent(performance: Performance, trade: TradeClosed) -> dict[str, tuple[Decimal, ...]]:
+    """The newest outcomes, by which engines are tuned: shadows are not among them, nor what a person ordered."""
+    if trade.is_shadow or trade.engine == "manual":
+        return performance.recent
     recent = dict(performance.recent)
     regime = trade.entry.regime_type
     for key in (CONFIDENCE_KEY, *(() if regime is None else (regime_key(regime),))):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from agents import gates
 from agents.entry_plan import Judgement
@@ -17,6 +18,7 @@ from schemas.decisions import (
     TradeProposed,
 )
 from schemas.ids import derived_id
+from schemas.market import BiasState
 from schemas.orders import ShadowTrade
 from schemas.signals import SignalReceived
 
@@ -96,10 +98,13 @@ def _confidence(signal: SignalReceived, context: EnrichedContext | None) -> obje
 def _entry(context: EnrichedContext | None) -> EntryContext:
     if context is None:
         return EntryContext()
-    score = context.confluence.score if context.confluence else None
-    bias = context.bias
+    return entry_at(context.bias, confluence_score=context.confluence.score if context.confluence else None)
+
+
+def entry_at(bias: BiasState | None, *, confluence_score: Decimal | None = None) -> EntryContext:
+    """Return the state that is kept with what is opened under a bias."""
     if bias is None:
-        return EntryContext(confluence_score=score)
+        return EntryContext(confluence_score=confluence_score)
     return EntryContext(
         bias_score=bias.bias_score,
         regime_type=bias.regime_type,
@@ -109,7 +114,7 @@ def _entry(context: EnrichedContext | None) -> EntryContext:
         chop_score=bias.chop_score,
         bias=bias.bias,
         bias_confidence=bias.confidence,
-        confluence_score=score,
+        confluence_score=confluence_score,
     )
 
 

@@ -177,6 +177,8 @@ class RiskLimits:
     enabled: bool = True
     halted: bool = False
     """the kill switch: nothing is opened"""
+    closing: str | None = None
+    """the change of the kill switch by which what is held is closed; None: it stays"""
     open_positions_max: int = 5
     positions_per_symbol_max: int = 3
     position_size_max: int | None = None

@@ -1,27 +1,21 @@
-"""Changing what the platform goes by while it runs: exit rules, limits, flags, the kill switch."""
+"""What the platform goes by while it runs: every control that can be changed, by its name."""
 
 import json
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from agents.controls import parse
+from agents.controls import is_control
 from api.auth import Asking, Trading
+from api.changing import CHANGES, IfMatch, change, is_visible, newest, tagged
 from api.exact_json import exact
-from api.intake import Intake, NotStored
-from api.live import Live
 from api.orders import live_view
 from api.past import AsOf, controls_then
-from api.problems import PROBLEMS, FieldError, Problem
-from schemas.controls import InvalidControl
-from schemas.event import to_micros
-from schemas.ids import derived_id
+from api.problems import PROBLEMS, Problem, ProblemBody
 from schemas.operations import ControlChanged
-from streams.topics import CONTROLS, PARTITIONS
 
 router = APIRouter(tags=["controls"], responses=PROBLEMS)
 
@@ -37,6 +31,15 @@ class ControlRow(BaseModel):
     changed_at: datetime
 
 
+class ControlRead(BaseModel):
+    """A control; one that was never changed has no value, and what is configured is in force."""
+
+    name: str
+    value: dict[str, Any] | None = None
+    changed_by: str | None = None
+    changed_at: datetime | None = None
+
+
 class ControlList(BaseModel):
     """Controls that were ever changed; the others are as configured."""
 
@@ -45,55 +48,50 @@ class ControlList(BaseModel):
 
 @router.get("/controls", operation_id="list_controls", summary="Controls", response_model=ControlList)
 async def listed(asking: Asking, request: Request, as_of: AsOf = None) -> Response:
-    """Every control that was changed, with its newest value, now or as it was known at a moment."""
-    if as_of is None:
-        return exact(ControlList(items=[_row(control) for control in live_view(request).controls()]))
-    past = await controls_then(request.app.state.pool, at=as_of)
-    return exact(ControlList(items=[_row(past.values[name]) for name in sorted(past.values)]))
+    """Every control that was changed, with its newest value, now or as it was known at a moment.
 
-
-@router.put("/controls/{name}", operation_id="change_control", summary="Change a control", response_model=ControlRow)
-async def change(name: Name, value: Annotated[dict[str, Any], Body()], asking: Trading, request: Request) -> Response:
-    """Change a control. It is in force from each partition's next event on."""
-    intake: Intake = request.app.state.intake
-    at = _after_newest(request, name, intake.clock.now())
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    event = ControlChanged(
-        event_id=derived_id("control", name, text, to_micros(at)),
-        occurred_at=at,
-        source="api.controls",
-        name=name,
-        value=text,
-        changed_by=asking.username,
-    )
-    try:
-        parse(event)
-    except InvalidControl as error:
-        raise Problem(422, "the control cannot be changed so", errors=[*_blamed(error)]) from error
-    try:
-        for partition in range(PARTITIONS):
-            await intake.publish(CONTROLS, event, key=name, partition=partition)
-    except NotStored as error:
-        raise Problem(503, "the change could not be kept: try again", headers={"Retry-After": "1"}) from error
-    return exact(_row(event))
-
-
-def _after_newest(request: Request, name: str, now: datetime) -> datetime:
-    """Return the time of a change: past the control's newest, by which readers know what is newer.
-
-    The tape's clock may stand still, and is the wall's before the first tick.
+    Those of other accounts are an administrator's to see.
     """
-    live: Live = request.app.state.live
-    if live.trouble is not None:
-        return now
-    known = [control.occurred_at for control in live.view.controls() if control.name == name]
-    return max([now, *(at + timedelta(microseconds=1) for at in known)])
+    if as_of is None:
+        known = live_view(request).controls()
+    else:
+        past = await controls_then(request.app.state.pool, at=as_of)
+        known = [past.values[name] for name in sorted(past.values)]
+    return exact(ControlList(items=[_row(control) for control in known if is_visible(control.name, asking)]))
 
 
-def _blamed(error: InvalidControl) -> Iterator[FieldError]:
-    for field, message in error.problems:
-        where = "body" if field else "path"
-        yield FieldError(field=field or "name", location=where, message=message, code="invalid_control")
+@router.get(
+    "/controls/{name}",
+    operation_id="get_control",
+    summary="A control",
+    response_model=ControlRead,
+    responses={404: {"model": ProblemBody, "description": "There is no such control"}},
+)
+async def one(name: Name, asking: Asking, request: Request) -> Response:
+    """A control's newest value, with the ETag that a change may name in If-Match."""
+    if not is_control(name) or not is_visible(name, asking):
+        raise Problem(404, "there is no such control")
+    control = newest(request, name)
+    return tagged(exact(ControlRead(name=name) if control is None else _row(control)), control)
+
+
+@router.put(
+    "/controls/{name}",
+    operation_id="change_control",
+    summary="Change a control",
+    response_model=ControlRow,
+    responses=CHANGES,
+)
+async def put(
+    name: Name, value: Annotated[dict[str, Any], Body()], asking: Trading, request: Request, if_match: IfMatch = None
+) -> Response:
+    """Change a control. It is in force from each partition's next event on.
+
+    `exit_rules.*`, and `risk_limits` and `kill_switch` of the caller's own account, need the permission to trade; all
+    others that to administer.
+    """
+    event = await change(request, name, value, asking=asking, if_match=if_match)
+    return tagged(exact(_row(event)), event)
 
 
 def _row(control: ControlChanged) -> ControlRow:

@@ -38,6 +38,7 @@ _BIAS_KEPT = timedelta(days=30)
 _TIDY = (
     "DELETE FROM signal_spool WHERE forwarded_at < now() - interval '1 day'",
     "DELETE FROM webhook_dedup WHERE direction = 'bias' AND accepted_at < $1",
+    "DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'",
 )
 
 __all__ = ["TAKEN_WITHIN_S", "Intake", "NotStored"]
@@ -187,6 +188,7 @@ class Intake:
             try:
                 await self._pool.execute(_TIDY[0], timeout=60)
                 await self._pool.execute(_TIDY[1], self.clock.now() - _BIAS_KEPT, timeout=60)
+                await self._pool.execute(_TIDY[2], timeout=60)
             except AWAY as error:
                 log.debug("nothing was tidied", error=type(error).__name__)
             await asyncio.sleep(_TIDY_EVERY_S)

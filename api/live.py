@@ -46,6 +46,8 @@ class Live:
         self._task: asyncio.Task[None] | None = None
         self._trouble: str | None = "starting"
         self._polled_at = 0.0
+        self.changing = asyncio.Lock()
+        """Held by who changes a control: whether it has changed meanwhile, and the change, are one."""
 
     @property
     def trouble(self) -> str | None:

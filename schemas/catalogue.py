@@ -20,10 +20,12 @@ from schemas.decisions import AgentReported, DecisionMade, SignalEnriched, Signa
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelAsked,
     CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
+    OrderRequested,
     OrderUpdated,
     PositionAdjusted,
     ShadowFilled,
@@ -78,6 +80,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     Reconciled,
     DeadLetterUpdated,
     AuditHead,
+    OrderRequested,
+    CancelAsked,
 )
 """What travels on Kafka."""
 

@@ -1,9 +1,9 @@
 """What can be changed while the platform runs, and what each partition knows of it."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.accounts import AccountSnapshot
 from schemas.event import Record
@@ -49,9 +49,20 @@ class RiskLimitsControl(Record):
 
 
 class KillSwitchControl(Record):
-    """`kill_switch` for every account, or `kill_switch.<account>`: halted accounts open nothing."""
+    """`kill_switch` for every account, or `kill_switch.<account>`: halted accounts open nothing.
+
+    With `close`, what a halted account holds is closed too.
+    """
 
     halted: bool
+    close: bool = False
+    reason: Annotated[str, Field(max_length=500)] | None = None
+
+    @model_validator(mode="after")
+    def _closes_when_halted(self) -> Self:
+        if self.close and not self.halted:
+            raise ValueError("only what is halted is closed")
+        return self
 
 
 class FlagControl(Record):

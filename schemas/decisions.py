@@ -11,8 +11,10 @@ from schemas.market import Bias, BiasState, FlowTotals, GexState, Greek
 from schemas.money import MoneyUsd, PriceUsd, Ratio
 from schemas.signals import Direction
 
-Engine = Literal["A", "B"]
-ExecutionMode = Literal["SHADOW_ONLY", "ENGINE_A_PRIMARY", "ENGINE_B_PRIMARY", "SPLIT_CAPITAL"]
+Engine = Literal["A", "B", "manual"]
+"""Who trades: engine A or B, or a person."""
+ExecutionMode = Literal["SHADOW_ONLY", "ENGINE_A_PRIMARY", "ENGINE_B_PRIMARY", "SPLIT_CAPITAL", "MANUAL"]
+Pricing = Literal["limit", "market"]
 Verdict = Literal["pass", "reduce", "block"]
 
 
@@ -256,6 +258,7 @@ class Recommendation(Record):
     agents: tuple[AgentVote, ...] = Field(default=(), description="whose words it follows from")
     selection: StrikeSelection | None = None
     gamma_overridden: bool = Field(default=False, description="dealer positioning turned the direction")
+    pricing: Pricing | None = Field(default=None, description="of an order by hand; null: as configured")
 
 
 class EntryContext(Record):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.decisions import DealerDecision, Engine, EntryContext
+from schemas.decisions import DealerDecision, Engine, EntryContext, Pricing
 from schemas.event import Event, Instant
 from schemas.money import MoneyUsd, PriceUsd
 from schemas.signals import Direction
@@ -31,7 +31,6 @@ ExitReason = Literal[
     "manual",
     "kill_switch",
 ]
-Pricing = Literal["limit", "market"]
 OrderStatus = Literal[
     "pending_execution",
     "accepted",
@@ -80,7 +79,9 @@ class OrderPlaced(ContractEvent):
     exit_codes: tuple[str, ...] = Field(default=(), description="what exactly called for the exit")
     remaining_quantity: int = Field(default=0, description="contracts the position keeps once this has filled")
     entry: EntryContext = Field(default_factory=EntryContext)
-    pricing: Pricing = Field(default="limit", description="of a live order; a market order has no use for limit_price")
+    pricing: Pricing = Field(
+        default="limit", description="of a live order or one by hand; at the market limit_price has no use"
+    )
     step: int = Field(default=0, description="of an exit in steps: 0 is the first order, each further one is bolder")
 
 
@@ -188,6 +189,29 @@ class CloseRequested(Event):
     reason: ExitReason
     requested_by: str = Field(description="a user, or account")
     quantity: int | None = Field(default=None, description="contracts; null: all")
+
+
+class OrderRequested(Event):
+    """Somebody wants to buy a contract. Its desk proposes it, and the account judges that like any other proposal."""
+
+    account_id: str
+    symbol: str = Field(description="underlying")
+    option_symbol: str
+    strike: PriceUsd
+    expiration: date
+    type: Literal["call", "put"]
+    quantity: int = Field(description="contracts")
+    limit_price: PriceUsd | None = Field(default=None, description="dollars a share; null: at the market")
+    requested_by: str
+
+
+class CancelAsked(Event):
+    """Somebody wants an order to end that opens a position. Its book gives it up, a live one by asking its broker."""
+
+    account_id: str
+    symbol: str = Field(description="underlying")
+    order_id: str
+    requested_by: str
 
 
 class PositionAdjusted(Event):

@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from schemas.orders import Pricing, Side
+from schemas.decisions import Pricing
+from schemas.orders import Side
 
 State = Literal["working", "filled", "canceled", "expired", "rejected", "replaced"]
 """Of an order: `working` until it has ended; `replaced` by another one, which carries what is left of it."""

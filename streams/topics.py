@@ -14,10 +14,12 @@ from schemas.event import Record
 from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged, DeadLettered
 from schemas.orders import (
+    CancelAsked,
     CancelRequested,
     CloseRequested,
     OrderFilled,
     OrderPlaced,
+    OrderRequested,
     OrderUpdated,
     PositionAdjusted,
     ShadowFilled,
@@ -100,6 +102,8 @@ SHADOW_TRADES = Topic("shadow-trades.v1", ShadowTrade, "underlying", "market")
 SHADOW_FILLS = Topic("shadow-fills.v1", ShadowFilled, "underlying", "history")
 CLOSE_REQUESTS = Topic("close-requests.v1", CloseRequested, "underlying", "market")
 CANCEL_REQUESTS = Topic("cancel-requests.v1", CancelRequested, "underlying", "history")
+ORDER_REQUESTS = Topic("order-requests.v1", OrderRequested, "underlying", "market")
+CANCELS_ASKED = Topic("cancels-asked.v1", CancelAsked, "underlying", "market")
 POSITION_ADJUSTMENTS = Topic("position-adjustments.v1", PositionAdjusted, "underlying", "market")
 BROKER_REPORTS = Topic("broker-reports.v1", BrokerReported, "account", "account", _MONTH)
 RECONCILIATIONS = Topic("reconciliations.v1", Reconciled, "account", "history")
@@ -155,6 +159,8 @@ TOPICS: tuple[Topic, ...] = (
     DEAD_LETTERS,
     DEAD_LETTER_UPDATES,
     AUDIT,
+    ORDER_REQUESTS,
+    CANCELS_ASKED,
 )
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
@@ -167,6 +173,8 @@ MARKET_STAGE = (
     ORDER_UPDATES,
     SHADOW_TRADES,
     CLOSE_REQUESTS,
+    ORDER_REQUESTS,
+    CANCELS_ASKED,
     POSITION_ADJUSTMENTS,
     ACCOUNT_SNAPSHOTS,
     CONTROLS,

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "agents": frozenset({"agents", "schemas"}),
     "streams": frozenset({"streams", "agents", "schemas"}),
     "sinks": frozenset({"sinks", "schemas"}) | SHELL,
-    "api": frozenset({"api", "sinks", "schemas", "agents"}) | SHELL,
+    "api": frozenset({"api", "sinks", "schemas", "agents", "streams.rules"}) | SHELL,
     "compose": frozenset(PACKAGES),
 }
 

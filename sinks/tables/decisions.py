@@ -32,6 +32,8 @@ def reported(event: AgentReported) -> Iterator[Effect]:
 
 def proposed(event: TradeProposed) -> Iterator[Effect]:
     """Store what the market stage made of a signal; its decision, when there, knows better."""
+    if event.experiment.variant == "manual":
+        return  # no engine's: its decision says it all
     yield from _experiment(event)
     for wanted in _recommended(event):
         yield insert("decision_recommendations", "experiment_id, engine", **_recommendation(event, wanted))
@@ -64,6 +66,8 @@ def made(event: DecisionMade) -> Iterator[Effect]:
         order_ids=list(event.order_ids or ([event.order_id] if event.order_id else [])),
         created_at=event.occurred_at,
     )
+    if event.experiment.variant == "manual":
+        return
     yield from _experiment(event)
     for wanted in _recommended(event):
         yield replace("decision_recommendations", "experiment_id, engine", **_recommendation(event, wanted))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.orders import CancelRequested, OrderPlaced, OrderUpdated
+from schemas.orders import CancelRequested, OrderPlaced, OrderRequested, OrderUpdated
 from sinks.tables.positions import HELD, HELD_OF_ORDERS
 from sinks.writes import Derive, Effect, insert
 
@@ -126,5 +126,22 @@ def cancel_requested(event: CancelRequested) -> Iterator[Effect]:
         client_order_id=event.client_order_id,
         symbol=event.symbol,
         reason=event.reason,
+        created_at=event.occurred_at,
+    )
+
+
+def requested(event: OrderRequested) -> Iterator[Effect]:
+    """Store what somebody wanted to buy."""
+    yield insert(
+        "order_requests",
+        "request_id",
+        request_id=event.event_id,
+        account_id=event.account_id,
+        symbol=event.symbol,
+        option_symbol=event.option_symbol,
+        quantity=event.quantity,
+        pricing="market" if event.limit_price is None else "limit",
+        limit_price=event.limit_price,
+        requested_by=event.requested_by,
         created_at=event.occurred_at,
     )

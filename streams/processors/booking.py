@@ -10,15 +10,24 @@ from agents.closing import Outcome
 from agents.live_exits import Quotes
 from agents.rules import Rules
 from schemas.codec import decode
-from schemas.orders import CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
+from schemas.orders import CancelAsked, CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
 from schemas.positions import Book
-from streams.topics import CLOSE_REQUESTS, ORDER_UPDATES, ORDERS, POSITION_ADJUSTMENTS, SHADOW_TRADES, Topic, book_key
+from streams.topics import (
+    CANCELS_ASKED,
+    CLOSE_REQUESTS,
+    ORDER_UPDATES,
+    ORDERS,
+    POSITION_ADJUSTMENTS,
+    SHADOW_TRADES,
+    Topic,
+    book_key,
+)
 
-BookEvent = OrderPlaced | OrderUpdated | CloseRequested | PositionAdjusted | ShadowTrade
+BookEvent = OrderPlaced | OrderUpdated | CloseRequested | CancelAsked | PositionAdjusted | ShadowTrade
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
-BOOK_TOPICS = (ORDERS, ORDER_UPDATES, CLOSE_REQUESTS, POSITION_ADJUSTMENTS, SHADOW_TRADES)
+BOOK_TOPICS = (ORDERS, ORDER_UPDATES, CLOSE_REQUESTS, CANCELS_ASKED, POSITION_ADJUSTMENTS, SHADOW_TRADES)
 """Each message of these is one book's."""
 
 
@@ -38,6 +47,8 @@ def event_of(topic: Topic, message: Any) -> BookEvent:
         return decode(OrderUpdated, message.value)
     if topic is SHADOW_TRADES:
         return decode(ShadowTrade, message.value)
+    if topic is CANCELS_ASKED:
+        return decode(CancelAsked, message.value)
     # not by number: what their senders number along with them stands on another topic, and may be read after them
     if topic is CLOSE_REQUESTS:
         return decode(CloseRequested, message.value).model_copy(update={"sequence": 0})
@@ -63,9 +74,11 @@ def reducer(event: BookEvent, known: Known) -> Callable[[Book], Outcome]:
         case OrderPlaced():
             return lambda book: _ordered(book, event, known)
         case OrderUpdated():
-            return lambda book: books.on_order_update(book, event, rules=exits, quotes=quotes)
+            return lambda book: _updated(book, event, known)
         case CloseRequested():
             return lambda book: books.on_close_request(book, event, rules=exits, quotes=quotes)
+        case CancelAsked():
+            return lambda book: books.on_cancel_asked(book, event)
         case PositionAdjusted():
             return lambda book: books.on_adjustment(book, event, rules=exits)
         case ShadowTrade():
@@ -76,4 +89,12 @@ def _ordered(book: Book, order: OrderPlaced, known: Known) -> Outcome:
     book, events = books.on_order(book, order, halted=known.rules.limits.halted)
     # its executor may have been read before it
     book, more = books.on_early_updates(book, rules=known.rules.exits)
-    return book, (*events, *more)
+    book, closed = books.on_closing(book, at=order.occurred_at, rules=known.rules)
+    return book, (*events, *more, *closed)
+
+
+def _updated(book: Book, update: OrderUpdated, known: Known) -> Outcome:
+    book, events = books.on_order_update(book, update, rules=known.rules.exits, quotes=known.quotes)
+    # an execution that was on its way when the kill switch was thrown
+    book, closed = books.on_closing(book, at=update.occurred_at, rules=known.rules)
+    return book, (*events, *closed)

@@ -12,6 +12,7 @@ from agents import book as books
 from agents import desk as desks
 from agents import market as markets
 from agents.controls import on_snapshot
+from agents.manual import on_wanted
 from agents.rules import Rules
 from schemas.accounts import AccountSnapshot
 from schemas.codec import Undecodable, decode
@@ -20,6 +21,7 @@ from schemas.desks import Desk
 from schemas.market import Market, MarketContextReceived
 from schemas.occ import underlying_of
 from schemas.operations import ClockAdvanced, ControlChanged
+from schemas.orders import OrderRequested
 from schemas.records import BookRecord, DeskRecord, MarketRecord, StateRecord
 from schemas.signals import SignalReceived
 from schemas.ticks import Tick, TickFrame
@@ -34,6 +36,7 @@ from streams.topics import (
     CLOCK,
     CONTROLS,
     MARKET_CONTEXT,
+    ORDER_REQUESTS,
     PRICE_TICKS,
     SIGNALS,
     Topic,
@@ -126,7 +129,9 @@ class MarketStage(Stage):
         if topic is PRICE_TICKS:
             self._on_frame(decode(TickFrame, message.value), message)
         elif topic is SIGNALS:
-            self._on_signal(decode(SignalReceived, message.value), message)
+            self._on_wanted(decode(SignalReceived, message.value), message)
+        elif topic is ORDER_REQUESTS:
+            self._on_wanted(decode(OrderRequested, message.value), message)
         elif topic is MARKET_CONTEXT:
             self._on_context(decode(MarketContextReceived, message.value), message)
         elif topic in BOOK_TOPICS:
@@ -205,13 +210,13 @@ class MarketStage(Stage):
             read_positions=dict(self._read[message.partition]),
         )
 
-    def _on_signal(self, signal: SignalReceived, message: Any) -> None:
-        check_place(message, signal.symbol)
-        record = self._desk(signal.symbol)
-        if self._is_news(DESKS, signal.symbol, record, message):
-            with self._isolated(DESKS, signal.symbol, record, message):
-                seen = self._seen(signal.symbol, signal.occurred_at, message)
-                self._decided(signal.symbol, record, message, desks.on_signal(record.state, signal, seen=seen))
+    def _on_wanted(self, event: SignalReceived | OrderRequested, message: Any) -> None:
+        check_place(message, event.symbol)
+        record = self._desk(event.symbol)
+        if self._is_news(DESKS, event.symbol, record, message):
+            with self._isolated(DESKS, event.symbol, record, message):
+                seen = self._seen(event.symbol, event.occurred_at, message)
+                self._decided(event.symbol, record, message, on_wanted(record.state, event, seen=seen))
 
     def _decided(self, symbol: str, record: DeskRecord, message: Any, outcome: desks.Outcome) -> None:
         desk, emitted = outcome
@@ -227,10 +232,7 @@ class MarketStage(Stage):
         return record or DeskRecord(state=Desk(symbol=symbol))
 
     def _note_waiting(self, symbol: str, desk: Desk) -> None:
-        if desk.waiting:
-            self._waiting.add(symbol)
-        else:
-            self._waiting.discard(symbol)
+        (self._waiting.add if desk.waiting else self._waiting.discard)(symbol)
 
     def _into_book(self, event: BookEvent, message: Any) -> None:
         check_place(message, event.symbol)

@@ -33,6 +33,7 @@ from schemas.orders import OrderPlaced
 from schemas.positions import Book, LiveOrder, Lot, Position
 from schemas.records import AccountRecord, BookRecord, DeskRecord, MarketRecord, OutboxEntry
 from schemas.ticks import Tick, TickFrame
+from tests.schemas.specimens_by_hand import records_by_hand
 from tests.schemas.specimens_of_brokers import ORDER_ID, records_of_brokers, reported
 from tests.schemas.specimens_of_engines import records_of_engines
 from tests.schemas.story import ENTRY, EXPIRATION, NOON, at, bias, contract, judged, signal, traded
@@ -266,6 +267,7 @@ def _state_records(working: Any) -> list[Record]:
         AccountRecord(state=account, **known),
         *records_of_engines(known),
         *records_of_brokers(),
+        *records_by_hand(),
     ]
 
 

@@ -52,6 +52,8 @@ FROZEN = {
     "dead-letters.v1": "topic",
     "dead-letter-updates.v1": "letter",
     "audit.v1": "log",
+    "order-requests.v1": "underlying",
+    "cancels-asked.v1": "underlying",
 }
 SYMBOLS = ["SPY", "QQQ", "IWM", "SPX", "A", "BRK.B", "paper", "paper|SPY", "Zoë", ""]
 
