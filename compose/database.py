@@ -2,12 +2,15 @@
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import asyncpg
+import structlog
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
@@ -50,13 +53,25 @@ def done(home: Path, work: Callable[[Connection], Awaitable[T]]) -> T:
             pool.terminate()
 
     try:
-        return asyncio.run(run())
+        with _quiet():
+            return asyncio.run(run())
     except Refused as error:
         fail(str(error))
     except asyncpg.UndefinedTableError:
         fail("the database is not up to date: `tapestream run` brings it there")
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what is logged out of what a command prints, which may be read by a program."""
+    kept = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        yield
+    finally:
+        structlog.configure(**kept)
 
 
 def user() -> str:

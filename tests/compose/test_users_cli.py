@@ -63,10 +63,12 @@ async def test_a_key_is_made_listed_without_its_secret_and_revoked(client: httpx
     answer = await typed("api-keys", "add", "a service", "--may", "read", "--may", "trade", "--days", "1")
     assert answer.exit_code == 0, answer.output
     text = answer.stdout.strip()
+    assert text.startswith("ts_")
+    assert "\n" not in text
     headers = {"X-API-Key": text}
     assert (await client.get("/auth/me", headers=headers)).json()["permissions"] == ["read", "trade"]
     listed = (await typed("api-keys", "list")).stdout
-    assert text.split("_")[2] not in listed
+    assert text.split("_", 2)[2] not in listed
     key_id = listed.splitlines()[1].split()[0]
     assert (await typed("api-keys", "revoke", key_id)).exit_code == 0
     assert await status_of(client, headers) == 401
