@@ -2,12 +2,15 @@
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeAlias, TypeVar
 
 import asyncpg
+import structlog
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
@@ -52,7 +55,8 @@ def done(home: Path, work: Callable[[Connection], Awaitable[T]]) -> T:
             pool.terminate()
 
     try:
-        return asyncio.run(run())
+        with _quiet():
+            return asyncio.run(run())
     except Refused as error:
         fail(str(error))
     except asyncpg.UndefinedTableError:
@@ -90,6 +94,17 @@ def with_kafka(home: Path, work: Callable[[Pool, str], Awaitable[T]]) -> T:
         fail("the database is of an older version: `tapestream run` brings it up to date")
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         fail(f"the database does not answer ({type(error).__name__}); is `tapestream run` running?")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what is logged out of what a command prints, which may be read by a program."""
+    kept = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        yield
+    finally:
+        structlog.configure(**kept)
 
 
 def user() -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import jwt
@@ -131,23 +132,30 @@ async def test_a_session_does_not_begin_with_a_password_that_was_changed_meanwhi
             assert await begin_session(connection, before, address="", at=now) is None
 
 
-@few
-@given(claims=st.dictionaries(st.sampled_from(CLAIMS), st.sampled_from(["admin", "another", True, ["administer"]])))
-async def test_what_a_token_says_of_its_owner_changes_nothing(login_database: str, claims: dict[str, Any]) -> None:
+@pytest.fixture(scope="module")
+async def viewer(login_database: str) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, Any]]]:
+    """Yield a client that shows nothing, and the claims of a viewer's token."""
     app = create_app(settings())
     async with reaching(app, login_database), client_of(app) as client:
-        admin = await shown(client)
-        name = f"u{uuid4().hex}"
-        body = {"username": name, "password": PASSWORD, "role": "viewer", "account_id": "theirs"}
-        assert (await client.post("/users", json=body, headers=admin)).status_code == 201
-        token = (await shown(client, name))["Authorization"].removeprefix("Bearer ")
-        said = jwt.decode(token, JWT_SECRET, algorithms=["HS256"], audience="tapestream")
-        tampered = jwt.encode(said | claims, JWT_SECRET, algorithm="HS256", headers={"typ": "at+jwt"})
-        headers = {"Authorization": f"Bearer {tampered}"}
-        me = (await client.get("/auth/me", headers=headers)).json()
-        assert (me["username"], me["role"], me["account_id"]) == (name, "viewer", "theirs")
-        assert me["permissions"] == ["read"]
-        assert await status_of(client, headers, "/users") == 403
+        client.headers.update(await shown(client))
+        await user(client, "a-viewer", "viewer", account_id="theirs")
+        del client.headers["Authorization"]
+        token = (await shown(client, "a-viewer"))["Authorization"].removeprefix("Bearer ")
+        yield client, jwt.decode(token, JWT_SECRET, algorithms=["HS256"], audience="tapestream")
+
+
+@few
+@given(claims=st.dictionaries(st.sampled_from(CLAIMS), st.sampled_from(["admin", "another", True, ["administer"]])))
+async def test_what_a_token_says_of_its_owner_changes_nothing(
+    viewer: tuple[httpx.AsyncClient, dict[str, Any]], claims: dict[str, Any]
+) -> None:
+    client, said = viewer
+    token = jwt.encode(said | claims, JWT_SECRET, algorithm="HS256", headers={"typ": "at+jwt"})
+    headers = {"Authorization": f"Bearer {token}"}
+    me = (await client.get("/auth/me", headers=headers)).json()
+    assert (me["username"], me["role"], me["account_id"]) == ("a-viewer", "viewer", "theirs")
+    assert me["permissions"] == ["read"]
+    assert await status_of(client, headers, "/users") == 403
 
 
 class Timer:

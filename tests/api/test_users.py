@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from argon2 import PasswordHasher
 from structlog.testing import capture_logs
@@ -244,7 +243,6 @@ async def test_a_user_who_is_not_there_costs_as_much_as_one_with_another_passwor
     async with serving(DATABASE_URL=login_database) as (app, client):
         name = f"u{uuid4().hex}"
         await user(client, name, "viewer")
-        assert isinstance(client, httpx.AsyncClient)
         row = await app.state.pool.fetchval("SELECT password_hash FROM users WHERE username = $1", name)
     # the parameters say what a hash costs
     assert row.split("$")[:4] == PASSWORD_HASH.split("$")[:4]
