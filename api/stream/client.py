@@ -48,10 +48,9 @@ class Client:
         if not self.ahead:
             self.push(fact.frame)
             return
-        following = progress.following
-        self.ahead = {place: at for place, at in self.ahead.items() if at > following[place]}
         if fact.offset >= self.ahead.get(fact.place, 0):
             self.push(closed_frame(fact.lines, self.cursor(progress)))
+        self.ahead = {place: at for place, at in self.ahead.items() if at > progress.following[place]}
 
     def cursor(self, progress: Progress) -> str:
         """Return the cursor of this client: this process's, or further where it has read elsewhere."""

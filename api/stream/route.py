@@ -34,8 +34,9 @@ slowly is disconnected, and goes on in the same way. While Kafka cannot be read 
     operation_id="stream_events",
     summary="Live updates",
     description=DESCRIPTION,
-    response_model=StreamEvent,
+    status_code=200,
     response_class=EventStream,
+    responses={200: {"model": StreamEvent, "description": "Events, each of this form, until one of both sides leaves"}},
 )
 async def stream(
     asking: Asking,
