@@ -74,7 +74,7 @@ async def test_a_stream_begins_says_what_happens_and_ends_with_the_process(
             assert begun[0].id == begun[0].data["cursor"]
             assert (await reader.until("heartbeat"))[-1].id is not None
             for kind, (topic, fact) in TOPIC_OF.items():
-                await tell(publisher, topic, fact(kind, account_id))
+                await tell(publisher, topic, fact(f"{account_id}-{kind}", account_id))
             told = []
             while len(told) < 4:
                 told.append((await reader.until("order", "fill", "position"))[-1])
