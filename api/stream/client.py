@@ -11,8 +11,8 @@ from api.stream.cursors import Progress
 from api.stream.frames import Fact, closed_frame
 from streams.logs import logger
 
-QUEUE_BYTES_MAX = 1_048_576
-"""What may wait for a client beside what it was given to begin with."""
+QUEUE_BYTES_MAX = 2_097_152
+"""What may wait for a client beside what it was given to begin with. Events that wait are shared by all clients."""
 PIECE_BYTES = 65_536
 
 log = logger(__name__)

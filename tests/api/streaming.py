@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 
 from api import auth
 from api.auth import PERMISSIONS, Caller
-from api.server import _Server, create_app
+from api.server import Server, create_app
 from tests.api.serving import settings, until
 from tests.api.stream_facts import Event
 
@@ -36,7 +36,7 @@ async def listening(**more: str) -> AsyncIterator[tuple[FastAPI, int]]:
     config = uvicorn.Config(
         app, port=0, lifespan="on", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=10
     )
-    server = _Server(config, streams=app.state.streams)
+    server = Server(config, streams=app.state.streams)
     serving = asyncio.create_task(server.serve())
 
     async def started() -> bool:
@@ -77,7 +77,7 @@ class Reader:
 
     async def until(self, *kinds: str, within_s: float = 60.0) -> list[Event]:
         """Return the events up to the first one of some kinds."""
-        events = []
+        events = list[Event]()
         async with asyncio.timeout(within_s):
             while not events or events[-1].kind not in kinds:
                 events.append(await self.next())

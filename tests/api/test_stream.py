@@ -51,7 +51,7 @@ async def tell(publisher: Publisher, topic: Topic, fact: Fact, *, key: str | Non
 
 async def facts_until(reader: Reader, last: str, *, within_s: float = 60.0) -> list[Event]:
     """Return the account's orders up to one by its client order id."""
-    found = []
+    found = list[Event]()
     async with asyncio.timeout(within_s):
         while not found or found[-1].data.get("client_order_id") != last:
             event = await reader.next()
@@ -75,7 +75,7 @@ async def test_a_stream_begins_says_what_happens_and_ends_with_the_process(
             assert (await reader.until("heartbeat"))[-1].id is not None
             for kind, (topic, fact) in TOPIC_OF.items():
                 await tell(publisher, topic, fact(f"{account_id}-{kind}", account_id))
-            told = []
+            told = list[Event]()
             while len(told) < 4:
                 told.append((await reader.until("order", "fill", "position"))[-1])
             rows = {(event.kind, event.data.get("change")): event for event in told}

@@ -178,7 +178,8 @@ def measure(bootstrap_servers: str, folder: Path) -> list[tuple[str, float, str,
                 process.terminate()
                 process.join(10)
     figures: list[Figures] = [item for item in found if isinstance(item, tuple)]
-    whole, wanting, connections, events = (sum(item[place] for item in figures) for place in range(4))
+    whole, wanting = sum(item[0] for item in figures), sum(item[1] for item in figures)
+    connections, events = sum(item[2] for item in figures), sum(item[3] for item in figures)
     assert (whole, wanting) == (CLIENTS, 0), f"{wanting} of {CLIENTS} clients missed something"
     late_ms = [value for item in figures for value in item[4]]
     burst_ms = [value for item in figures for value in item[5]]
