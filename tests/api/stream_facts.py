@@ -8,6 +8,7 @@ from typing import Any
 from schemas.ids import derived_id
 from schemas.operations import ControlChanged, DeadLettered
 from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated, TradeClosed
+from schemas.positions import Position
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 
@@ -118,3 +119,19 @@ class Event:
 def events_of(frames: list[bytes]) -> list[Event]:
     """Return the events in what was written."""
     return [Event(block) for block in b"".join(frames).split(b"\n\n") if block]
+
+
+def position(**more: Any) -> Position:
+    own = contract("p-1", "mine", "SPY")
+    del own["event_id"], own["occurred_at"]
+    fields = {
+        "entry_order_id": derived_id("order", "p-1"),
+        "quantity": 9,
+        "entry_price": "3.52",
+        "entry_timestamp": AT,
+        "stop_at_or_below": 1,
+        "target_at_or_above": 2,
+        "due_at": AT,
+        "due_reason": "max_hold_time",
+    }
+    return Position.model_validate(own | fields | more)

@@ -20,9 +20,8 @@ from schemas.ticks import Tick, TickFrame
 from streams.publisher import Publisher
 from streams.topics import BOOKS, CONTROLS, FILLS, ORDER_UPDATES, ORDERS, PRICE_TICKS, TRADES, Topic, partition_of
 from tests.api.serving import NOWHERE, settings
-from tests.api.stream_facts import AT, Event, closed, control, filled, placed, updated
+from tests.api.stream_facts import AT, Event, closed, control, filled, placed, position, updated
 from tests.api.streaming import Reader, listening, streaming
-from tests.api.test_stream_hub import position
 
 pytestmark = pytest.mark.kafka
 TOPIC_OF: dict[str, tuple[Topic, Any]] = {

@@ -156,27 +156,32 @@ def _share(values: Sequence[float], share: float) -> float:
 
 def measure(bootstrap_servers: str, folder: Path) -> list[tuple[str, float, str, str]]:
     """Return rows of (figure, value, unit, beside it). Raises AssertionError when a client misses anything."""
-    spawning = multiprocessing.get_context("spawn")
     with served(folder, KAFKA_BOOTSTRAP_SERVERS=bootstrap_servers, LOG_LEVEL="warning") as (_, address):
-        login = httpx.post(f"{address}/auth/login", json={"username": USERNAME, "password": PASSWORD}, timeout=30)
-        login.raise_for_status()
-        token, port = login.json()["access_token"], int(address.rpartition(":")[2])
-        said: Queue[object] = spawning.Queue()
-        processes = [
-            spawning.Process(target=_clients, args=(port, token, CLIENTS // PROCESSES, 10_000 * number, said))
-            for number in range(PROCESSES)
-        ]
+        return measure_at(address, bootstrap_servers)
+
+
+def measure_at(address: str, bootstrap_servers: str) -> list[tuple[str, float, str, str]]:
+    """Measure an API that runs, as `measure` does."""
+    login = httpx.post(f"{address}/auth/login", json={"username": USERNAME, "password": PASSWORD}, timeout=30)
+    login.raise_for_status()
+    token, port = login.json()["access_token"], int(address.rpartition(":")[2])
+    spawning = multiprocessing.get_context("spawn")
+    said: Queue[object] = spawning.Queue()
+    processes = [
+        spawning.Process(target=_clients, args=(port, token, CLIENTS // PROCESSES, 10_000 * number, said))
+        for number in range(PROCESSES)
+    ]
+    for process in processes:
+        process.start()
+    try:
+        for _ in processes:
+            assert said.get(timeout=300) == "ready"
+        half, most = asyncio.run(_send(bootstrap_servers))
+        found = [said.get(timeout=300) for _ in processes]
+    finally:
         for process in processes:
-            process.start()
-        try:
-            for _ in processes:
-                assert said.get(timeout=300) == "ready"
-            half, most = asyncio.run(_send(bootstrap_servers))
-            found = [said.get(timeout=300) for _ in processes]
-        finally:
-            for process in processes:
-                process.terminate()
-                process.join(10)
+            process.terminate()
+            process.join(10)
     figures: list[Figures] = [item for item in found if isinstance(item, tuple)]
     whole, wanting = sum(item[0] for item in figures), sum(item[1] for item in figures)
     connections, events = sum(item[2] for item in figures), sum(item[3] for item in figures)
