@@ -190,6 +190,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
                     schema = content.get("application/json", {}).get("schema", {})
                     if schema.get("$ref") in (reference, "#/components/schemas/HTTPValidationError"):
                         answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": reference}}}
+                    if (stream := content.get("text/event-stream")) and "$ref" in stream["schema"]:
+                        # the form of one event; as a whole a stream is text
+                        stream["itemSchema"] = {"$ref": stream["schema"].pop("$ref")}
         for unused in ("HTTPValidationError", "ValidationError"):
             document.get("components", {}).get("schemas", {}).pop(unused, None)
         app.openapi_schema = document

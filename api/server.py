@@ -221,7 +221,7 @@ async def _disconnect(publisher: Publisher, connecting: "asyncio.Task[None]") ->
             await publisher.stop()
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Says when it listens, and where; ends streams when it ends."""
 
     def __init__(self, config: uvicorn.Config, *, streams: Streams) -> None:
@@ -259,7 +259,7 @@ def serve(settings: Settings) -> bool:
         proxy_headers=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    server = _Server(config, streams=app.state.streams)
+    server = Server(config, streams=app.state.streams)
     # uvicorn raises the signal once more after it has shut down: that one must not end the process as if it had failed
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)

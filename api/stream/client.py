@@ -11,8 +11,8 @@ from api.stream.cursors import Progress
 from api.stream.frames import Fact, closed_frame
 from streams.logs import logger
 
-QUEUE_BYTES_MAX = 1_048_576
-"""What may wait for a client beside what it was given to begin with."""
+QUEUE_BYTES_MAX = 2_097_152
+"""What may wait for a client beside what it was given to begin with. Events that wait are shared by all clients."""
 PIECE_BYTES = 65_536
 
 log = logger(__name__)
@@ -48,10 +48,9 @@ class Client:
         if not self.ahead:
             self.push(fact.frame)
             return
-        following = progress.following
-        self.ahead = {place: at for place, at in self.ahead.items() if at > following[place]}
         if fact.offset >= self.ahead.get(fact.place, 0):
             self.push(closed_frame(fact.lines, self.cursor(progress)))
+        self.ahead = {place: at for place, at in self.ahead.items() if at > progress.following[place]}
 
     def cursor(self, progress: Progress) -> str:
         """Return the cursor of this client: this process's, or further where it has read elsewhere."""

@@ -83,11 +83,13 @@ class Progress:
 
 def read_cursor(text: str) -> list[int]:
     """Return the next offset of each place that a cursor holds; raises NoCursor, OtherLayout."""
+    if len(text) > CURSOR_MAX:
+        raise NoCursor
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as error:
         raise NoCursor from error
-    if len(text) > CURSOR_MAX or len(packed) <= len(_LAYOUT):
+    if len(packed) <= len(_LAYOUT):
         raise NoCursor
     if packed[: len(_LAYOUT)] != _LAYOUT:
         raise OtherLayout

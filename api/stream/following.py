@@ -166,8 +166,8 @@ class Following:
         batch = await consumer.getmany(timeout_ms=timeout_ms, max_records=RECORDS_MAX)
         for number, message in enumerate(_in_time(batch)):
             self._take(message)
-            if number % 50 == 49:
-                await asyncio.sleep(0)  # others have their turn while much is read
+            if number % 20 == 19:
+                await asyncio.sleep(0)  # writers have their turn while much is read
         self._hub.settle()
         await asyncio.sleep(0)
 

@@ -59,8 +59,9 @@ def _shown(request: Request) -> Shown:
     operation_id="stream_events",
     summary="Live updates",
     description=DESCRIPTION,
-    response_model=StreamEvent,
+    status_code=200,
     response_class=EventStream,
+    responses={200: {"model": StreamEvent, "description": "Events, each of this form, until one of both sides leaves"}},
 )
 async def stream(
     asking: Asking,

@@ -1,0 +1,117 @@
+"""What the stream tells of how things are: positions, marks, risk, and whether it is current."""
+
+from agents.rules import Rules
+from api.live_view import LiveView
+from api.stream.cursors import Progress
+from api.stream.states import position_changes, risk_told
+from schemas.accounts import AccountSnapshot
+from schemas.codec import encode
+from schemas.controls import Controls
+from schemas.event import to_micros
+from schemas.positions import Book, Position
+from schemas.records import BookRecord
+from schemas.ticks import Tick, TickFrame
+from tests.api.stream_facts import AT, closed, control, events_of, placed, position
+from tests.api.stream_hubs import MINE, OTHERS, THREE_PLACES, a_hub, joined
+
+
+def view_of(*positions: Position, version: int = 1, view: LiveView | None = None) -> LiveView:
+    view = LiveView() if view is None else view
+    state = Book(account_id=MINE, symbol="SPY", positions=positions)
+    view.apply_book("mine|SPY", encode(BookRecord(epoch=1, version=version, state=state)))
+    return view
+
+
+def tick(view: LiveView, number: int) -> None:
+    price = 3_500_000_000 + number * 10_000_000
+    frame = TickFrame.of(
+        [Tick(position().option_symbol, to_micros(AT) + number, price=price)], source="t", sequence=number
+    )
+    view.apply_frame(encode(frame))
+
+
+def test_a_position_is_told_as_it_changes_and_its_levels_are_nobodys_business() -> None:
+    opened = position()
+    steps = [
+        ((), (opened,)),
+        ((opened,), (position(stop_at_or_below=99),)),
+        ((opened,), (position(quantity=4),)),
+        ((opened,), (position(status="closing", exit_reason="profit_target"),)),
+        ((opened,), ()),
+    ]
+    changes = [[change for change, _ in position_changes(before, after)] for before, after in steps]
+    assert changes == [["opened"], [], ["changed"], ["closing"], []]
+
+
+def test_a_late_book_does_not_bring_back_what_is_closed() -> None:
+    hub = a_hub()
+    client = joined(hub)
+    hub.read(THREE_PLACES[0], 0, closed("p-1", MINE))
+    hub.on_books(view_of(position()), {"mine|SPY"})
+    events = [event for event in events_of(client.take()) if event.kind == "position"]
+    assert [event.data["change"] for event in events] == ["closed"]
+    again = events_of(joined(hub, Progress().cursor).take())
+    assert [event.data["change"] for event in again if event.kind == "position"] == ["closed"]
+
+
+def test_of_many_marks_a_client_that_is_busy_gets_the_newest_after_its_facts() -> None:
+    hub, view = a_hub(), view_of(position())
+    hub.on_books(view, None)
+    client, other = joined(hub), joined(hub, account_id=OTHERS)
+    client.take()
+    other.take()
+    for number in range(1, 50):
+        tick(view, number)
+        hub.tell_marks()
+    hub.read(THREE_PLACES[0], 0, placed("o-1", MINE))
+    events = events_of(client.take())
+    assert [event.kind for event in events] == ["order", "mark"]
+    assert events[1].data["current_price"] == 3.99
+    assert events[1].data["unrealized_pnl"] == 423
+    assert events[1].id is None
+    hub.tell_marks()  # nothing has changed since
+    assert client.take() == []
+    assert other.take() == []
+
+
+def test_a_stream_begins_with_what_is_held_at_its_mark_and_the_risk() -> None:
+    hub, view = a_hub(), view_of(position())
+    tick(view, 1)
+    hub.on_books(view, None)
+    snapshot = AccountSnapshot(
+        event_id="s", occurred_at=AT, account_id=MINE, positions={"SPY": 2, "QQQ": 1}, exposure=2500, equity=100_000
+    )
+    hub.apply(snapshot)
+    hub.apply(control("risk_limits.mine", {"max_open_positions": 7}))
+    hello, account, held, risk = events_of(joined(hub).take())
+    assert (hello.kind, hello.data["cursor"], hello.data["resync"]) == ("hello", hello.id, False)
+    assert (account.kind, account.data["exposure"]) == ("account", 2500)
+    assert (held.data["change"], held.data["current_price"]) == ("held", 3.51)
+    assert (risk.data["open_positions"], risk.data["max_open_positions"]) == (3, 7)
+    assert (risk.data["most_positions_in_a_symbol"], risk.data["exposure_percent"]) == (2, 2.5)
+
+
+def test_without_a_snapshot_the_risk_is_unknown_rather_than_none() -> None:
+    row = risk_told(MINE, None, Controls(partition=0), Rules())
+    assert (row.exposure, row.open_positions, row.max_open_positions) == (None, None, 5)
+
+
+def test_a_heartbeat_is_told_to_nobody_for_whom_facts_wait() -> None:
+    hub = a_hub()
+    quiet, busy = joined(hub), joined(hub)
+    quiet.take()
+    hub.tell_heartbeat(b"event: heartbeat\ndata: {}\n")
+    (beat,) = events_of(quiet.take())
+    assert beat.id == hub.facts.progress.cursor
+    assert "heartbeat" not in [event.kind for event in events_of(busy.take())]
+
+
+def test_staleness_is_told_once_each_way_and_to_whoever_comes() -> None:
+    hub = a_hub()
+    client = joined(hub)
+    client.take()
+    for stale in (True, True, False, False):
+        hub.tell_staleness(stale=stale)
+    assert [event.data["kind"] for event in events_of(client.take())] == ["feed_stale", "feed_back"]
+    hub.tell_staleness(stale=True)
+    assert events_of(joined(hub).take())[-1].data["kind"] == "feed_stale"
