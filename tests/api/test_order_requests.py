@@ -16,6 +16,7 @@ from schemas.codec import decode
 from schemas.desks import Desk
 from schemas.event import Event
 from schemas.orders import CancelAsked, CloseRequested, OrderRequested
+from sinks.database import open_pool
 from sinks.tables import EFFECTS
 from sinks.writes import apply
 from streams.publisher import Publisher
@@ -40,7 +41,8 @@ async def order(client: httpx.AsyncClient, body: dict[str, Any], key: str = "") 
 
 async def store(database_url: str, *events: Event) -> None:
     """Write events as the history does."""
-    async with asking(database_url) as database:
+    pool = await open_pool(database_url, max_size=1)
+    async with pool, pool.acquire() as database:
         await apply(database, [effect for event in events for effect in EFFECTS[type(event)](event)])
 
 

@@ -30,7 +30,7 @@ from schemas.ticks import Tick, TickFrame
 from streams.feeds.lockstep import progress_of, settled
 from streams.publisher import Publisher
 from streams.topics import DECISIONS, MARKET_CONTEXT, PARTITIONS, PRICE_TICKS, SIGNALS, partition_of
-from tests.bench import decisions, recovery, stream
+from tests.bench import decisions, kill_switch, recovery, stream
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 TICKS, FRAME, SYMBOLS = 512_000, 128, 64
@@ -199,6 +199,8 @@ def main() -> None:
         asyncio.run(ensure_topics(servers))
         rows += stream.measure(servers, Path(folder))
     rows += decisions.measure()
+    with tempfile.TemporaryDirectory() as folder:
+        rows += kill_switch.measure(Path(folder))
     table = Table("figure", "value", "unit", "beside it")
     for figure, value, unit, beside in rows:
         table.add_row(figure, f"{value:,.0f}" if value >= 100 else f"{value:.2f}", unit, beside)
