@@ -18,11 +18,13 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
 from api import (
+    agents,
     auth,
     bias_summary,
     closing,
     comparison,
     controls,
+    dashboard,
     dead_letters,
     decisions,
     experiments,
@@ -31,12 +33,14 @@ from api import (
     history,
     intel,
     limits,
+    monitoring,
     order_history,
     orders,
     performance,
     positioning,
     positions,
     problems,
+    prometheus,
     reconciliations,
     root,
     schema_registry,
@@ -49,6 +53,7 @@ from api import (
 from api.auth import Authenticator
 from api.health import Health
 from api.intake import Intake
+from api.last_events import LastEvents
 from api.live import Live
 from api.markets import Markets
 from api.metrics import GroupsCollector
@@ -119,6 +124,10 @@ def create_app(settings: Settings) -> FastAPI:
         positioning.router,
         bias_summary.router,
         intel.router,
+        agents.router,
+        dashboard.router,
+        monitoring.router,
+        prometheus.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
@@ -161,7 +170,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await intake.start()
         stack.push_async_callback(intake.stop)
         app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
-        app.state.markets = markets
+        app.state.markets, app.state.last_events = markets, LastEvents(servers)
         yield
 
 
