@@ -18,18 +18,14 @@ _EXAMPLE = (
 )
 
 
-class _Text(Response):
-    media_type = CONTENT_TYPE_LATEST
-
-
 @router.get(
     "/metrics",
     operation_id="get_metrics",
     summary="Figures for Prometheus",
-    response_class=_Text,
+    response_class=Response,
     response_model=None,
     responses={200: {"content": {CONTENT_TYPE_LATEST: {"example": _EXAMPLE}}, "description": "Prometheus' text"}},
 )
 async def metrics(asking: Administering) -> Response:
     """What this process counts and measures, in Prometheus' text form. Every other process has a port of its own."""
-    return _Text(await asyncio.to_thread(generate_latest, REGISTRY))
+    return Response(await asyncio.to_thread(generate_latest, REGISTRY), media_type=CONTENT_TYPE_LATEST)
