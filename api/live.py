@@ -1,4 +1,4 @@
-"""Keeping the live view: one consumer without a group reads books, controls, the markets' checkpoints and the tape."""
+"""Keeping the live view: one consumer without a group reads books, accounts, controls, checkpoints and the tape."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from api.live_view import LiveView
 from api.problems import Problem
 from streams.logs import logger
-from streams.topics import BOOKS, CONTROLS, MARKETS, PARTITIONS, PRICE_TICKS
+from streams.topics import ACCOUNTS, BOOKS, CONTROLS, MARKETS, PARTITIONS, PRICE_TICKS
 
 LOOK_BACK_S = 10
 """Of the tape at start: longer than a checkpoint of `markets` is behind it."""
@@ -137,6 +137,8 @@ class Live:
             for record in records:
                 if partition.topic == BOOKS.name:
                     self._read(record, lambda book: view.apply_book(_key(book), book.value))
+                elif partition.topic == ACCOUNTS.name:
+                    self._read(record, lambda account: view.apply_account(_key(account), account.value))
                 elif partition.topic == PRICE_TICKS.name:
                     self._read(record, lambda frame: self._tell(view.apply_frame(frame.value)))
                 elif partition.topic == CONTROLS.name:
@@ -165,7 +167,9 @@ class Live:
 async def _begin(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
     """Place the consumer, and return the ends that it must reach to have caught up."""
     partitions = [
-        TopicPartition(topic.name, number) for topic in (BOOKS, MARKETS, PRICE_TICKS) for number in range(PARTITIONS)
+        TopicPartition(topic.name, number)
+        for topic in (BOOKS, ACCOUNTS, MARKETS, PRICE_TICKS)
+        for number in range(PARTITIONS)
     ]
     partitions.append(TopicPartition(CONTROLS.name, 0))  # each of its partitions has them all
     consumer.assign(partitions)

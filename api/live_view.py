@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from agents.controls import parse
+from schemas.accounts import Account
 from schemas.codec import Undecodable, decode, decode_any
 from schemas.event import from_micros
 from schemas.operations import ControlChanged
 from schemas.orders import OrderPlaced
 from schemas.positions import Book, Position
-from schemas.records import BookRecord
+from schemas.records import AccountRecord, BookRecord
 from schemas.ticks import ABSENT, mid
 
 MARKS_MAX = 200_000
@@ -32,6 +33,7 @@ class LiveView:
 
     def __init__(self) -> None:
         self._books: dict[str, BookRecord] = {}
+        self._accounts: dict[str, AccountRecord] = {}
         self._marks: dict[str, Mark] = {}
         self._controls: dict[str, ControlChanged] = {}
         self._seen_on_tape: set[str] = set()
@@ -48,6 +50,19 @@ class LiveView:
         held = self._books.get(key)
         if held is None or (record.epoch, record.version) >= (held.epoch, held.version):
             self._books[key] = record
+
+    def apply_account(self, key: str, value: bytes | None) -> None:
+        """Take an account's record, or its deletion, as `apply_book` does a book's.
+
+        raises   Undecodable
+        """
+        if value is None:
+            self._accounts.pop(key, None)
+            return
+        record = decode(AccountRecord, value)
+        held = self._accounts.get(key)
+        if held is None or (record.epoch, record.version) >= (held.epoch, held.version):
+            self._accounts[key] = record
 
     def apply_market(self, value: bytes | None) -> datetime | None:
         """Take the marks of a market's checkpoint, where the tape has not told newer ones.
@@ -123,6 +138,11 @@ class LiveView:
         """Return a book, or None when there is none."""
         record = self._books.get(key)
         return None if record is None else record.state
+
+    def account(self, account_id: str) -> Account | None:
+        """Return an account as its stage has it, or None before its first event."""
+        found = (record.state for record in self._accounts.values() if record.state.account_id == account_id)
+        return next(found, None)
 
     def positions(self, account_id: str, *, is_shadow: bool = False) -> Iterator[Position]:
         """Yield an account's open and closing positions, or its shadow positions."""

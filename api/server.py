@@ -19,6 +19,7 @@ from prometheus_client import REGISTRY
 
 from api import (
     account,
+    agents,
     api_keys,
     asyncapi,
     audit,
@@ -26,6 +27,7 @@ from api import (
     closing,
     comparison,
     controls,
+    dashboard,
     dead_letters,
     decisions,
     experiments,
@@ -38,6 +40,7 @@ from api import (
     kill_switch,
     limits,
     login,
+    monitoring,
     order_history,
     order_requests,
     orders,
@@ -46,6 +49,7 @@ from api import (
     positioning,
     positions,
     problems,
+    prometheus,
     reconciliations,
     reports,
     root,
@@ -62,6 +66,7 @@ from api import (
 from api.authenticator import Authenticator
 from api.health import Health
 from api.intake import Intake
+from api.last_events import LastEvents
 from api.live import Live
 from api.markets import Markets
 from api.metrics import GroupsCollector
@@ -148,6 +153,10 @@ def create_app(settings: Settings) -> FastAPI:
         asyncapi.router,
         account.router,
         reports.router,
+        agents.router,
+        dashboard.router,
+        monitoring.router,
+        prometheus.router,
     ):
         app.include_router(router)
     schema_registry.install(app)
@@ -194,7 +203,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await intake.start()
         stack.push_async_callback(intake.stop)
         app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
-        app.state.markets = markets
+        app.state.markets, app.state.last_events = markets, LastEvents(servers)
         yield
 
 

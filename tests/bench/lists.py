@@ -1,0 +1,132 @@
+"""How fast lists are with 100,000 closed positions behind them, asked 200 times a second over a real uvicorn."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from compose import postgres
+from schemas.codec import encode
+from schemas.ids import derived_id
+from schemas.positions import Book, Position
+from schemas.records import BookRecord
+from sinks.database import migrate
+from streams.publisher import Publisher
+from streams.topics import BOOKS, book_key, partition_of
+from tests.api.serving import PASSWORD, USERNAME, served, until
+
+AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
+CLOSED, HELD = 100_000, 5
+RATE, LASTS_S = 200, 10.0
+PATHS = ("/orders/positions", "/history/positions")
+
+_CLOSED = """
+    INSERT INTO refactored_positions (
+        position_id, account_id, signal_id, symbol, option_symbol, strike, expiration, type, direction, quantity,
+        initial_quantity, entry_order_id, exit_order_id, entry_price, exit_price, realized_pnl, position_pnl_percent,
+        pnl_r, status, entry_timestamp, exit_timestamp, exit_reason, exit_codes, engine, is_test, last_updated,
+        created_at)
+    SELECT gen_random_uuid(), CASE n % 10 WHEN 0 THEN 'other' ELSE 'paper' END, gen_random_uuid(), 'SPY',
+           'SPY260220C00596000', 596, '2026-02-20', 'call', 'long', 9, 9, gen_random_uuid(), gen_random_uuid(), 3.52,
+           5.28, 1584, 50, 50, 'closed', $2::timestamptz - n * interval '1 minute',
+           $2::timestamptz - n * interval '1 minute' + interval '1 hour', 'profit_target', '{profit_target}', 'A',
+           false, $2, $2
+      FROM generate_series(1, $1 * 10 / 9) AS n
+"""
+
+
+def held(number: int) -> Position:
+    """Return a position that is open."""
+    return Position(
+        position_id=derived_id("bench position", number),
+        account_id="paper",
+        signal_id=derived_id("bench signal", number),
+        entry_order_id=derived_id("bench order", number),
+        symbol="SPY",
+        option_symbol=f"SPY260220C00{590 + number}000",
+        strike=Decimal(590 + number),
+        expiration=date(2026, 2, 20),
+        type="call",
+        direction="long",
+        quantity=9,
+        entry_price=Decimal("3.52"),
+        entry_timestamp=AT,
+        engine="A",
+        experiment_id=derived_id("bench experiment", number),
+        stop_at_or_below=1,
+        target_at_or_above=2,
+        due_at=AT + timedelta(days=5),
+        due_reason="max_hold_time",
+    )
+
+
+async def filled(database_url: str, bootstrap_servers: str) -> None:
+    """Store the closed positions, and write the book of those that are open."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(_CLOSED, CLOSED, AT)
+        await connection.execute("ANALYZE refactored_positions")
+    finally:
+        await connection.close()
+    state = Book(account_id="paper", symbol="SPY", positions=tuple(held(number) for number in range(HELD)))
+    value = encode(BookRecord(epoch=1, version=1, state=state))
+    async with Publisher(bootstrap_servers) as publisher:
+        key = book_key("paper", "SPY")
+        await (
+            await publisher.send_encoded(BOOKS.name, key=key, value=value, partition=partition_of("SPY"), headers=[])
+        )
+
+
+async def asked(address: str, path: str) -> list[float]:
+    """Ask at a steady rate, whatever the answers take, and return the seconds from when each was due."""
+    async with httpx.AsyncClient(base_url=address, timeout=30, limits=httpx.Limits(max_connections=100)) as client:
+        answer = await client.post("/auth/login", json={"username": USERNAME, "password": PASSWORD})
+        client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+        # what is open is read from Kafka first
+        await until(lambda: client.get(path), lambda found: found.status_code == 200)
+        begun = time.perf_counter()
+
+        async def one(number: int) -> float:
+            due = begun + number / RATE
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            (await client.get(path)).raise_for_status()
+            return time.perf_counter() - due
+
+        return list(await asyncio.gather(*(one(number) for number in range(int(RATE * LASTS_S)))))
+
+
+def rows_of(path: str, waits_s: Sequence[float], *, took_s: float) -> list[tuple[str, float, str, str]]:
+    """Return rows of (figure, value, unit, beside it)."""
+    ordered = sorted(waits_s)
+    middle, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
+    beside = f"at {RATE}/s for {LASTS_S:g} s, {CLOSED:,} closed positions; p50 {middle * 1000:.1f} ms"
+    return [
+        (f"GET {path}", len(ordered) / took_s, "queries/s", beside),
+        (f"GET {path}, p99", late * 1000, "ms", "from when it was due"),
+    ]
+
+
+def measure(bootstrap_servers: str) -> list[tuple[str, float, str, str]]:
+    """Return rows of (figure, value, unit, beside it)."""
+    rows: list[tuple[str, float, str, str]] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgres.running(Path(folder) / "postgres", password="bench", settings=postgres.CAREFREE) as server,
+    ):
+        database_url = postgres.at_database(server, "bench")
+        asyncio.run(postgres.ensure_database(database_url))
+        migrate(database_url)
+        asyncio.run(filled(database_url, bootstrap_servers))
+        environment = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers}
+        with served(Path(folder), **environment) as (_, address):
+            for path in PATHS:
+                begun = time.perf_counter()
+                waits_s = asyncio.run(asked(address, path))
+                rows += rows_of(path, waits_s, took_s=time.perf_counter() - begun)
+    return rows
