@@ -198,6 +198,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
         asyncio.run(ensure_topics(servers))
         rows += stream.measure(servers, Path(folder))
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
+        asyncio.run(ensure_topics(servers))
         rows += lists.measure(servers)
     rows += decisions.measure()
     with tempfile.TemporaryDirectory() as folder:
