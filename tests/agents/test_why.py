@@ -138,6 +138,15 @@ def test_an_approval_says_what_was_ordered_and_who_would_have_kept_out() -> None
     )
 
 
+@pytest.mark.parametrize(("gate", "is_other"), [("kill_switch", False), ("execution_policy", True)])
+def test_what_stops_everybody_stops_the_other_engine_too(gate: str, is_other: bool) -> None:
+    stop = GateResult(gate=gate, verdict="block", code="stopped")
+    other = recommendation(engine="B", is_shadow=True)
+    found = explained(decided(gates=(stop,), codes=("stopped",), recommendation=None, recommendations=(other,)))
+    assert [said.is_other for said in found.engines if said.engine == "B"] == [is_other]
+    assert [said.wants_trade for said in found.engines if said.engine == "B"] == [True]
+
+
 gates = st.builds(
     GateResult,
     gate=st.sampled_from([*MEASURES, "market_data"]),
