@@ -11,7 +11,6 @@ from agents.limits import executing
 from agents.margins import Margin, margin_of
 from schemas.decisions import DecisionMade, Engine, GateResult, Recommendation
 
-
 POLICY = "execution_policy"
 """The gate that blocks where no engine that trades has recommended anything."""
 

@@ -68,7 +68,7 @@ def test_a_margin_says_what_the_verdict_says(bounds: RiskLimits, account: Accoun
 @pytest.mark.parametrize(("score", "margin"), [(47, -3), (50, 0), (62, 12)])
 def test_how_far_a_confluence_was_from_enough_is_a_number(score: int, margin: int) -> None:
     seen = Confluence(score=Decimal(score), flow_alignment=Decimal(0), evidence=Decimal(1), gamma_alignment=Decimal(0))
-    found = margin_of(confluence_gate(seen, ConfluenceRules(gate=True, score_min=50)))
+    found = margin_of(confluence_gate(seen, ConfluenceRules(gate=True, score_min=Decimal(50))))
     assert found is not None
     assert (found.margin, found.unit, found.comparison) == (margin, "points", "at least")
 
