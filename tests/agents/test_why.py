@@ -180,3 +180,18 @@ def test_every_decision_has_its_sentence_and_loses_no_gate(
     for said in found.engines:
         assert said.is_other == bool(said.difference)
         assert said.trades == (said.engine in executing(decision.policy))
+
+
+@pytest.mark.parametrize(
+    ("gate", "name", "limit", "holds"),
+    [
+        ("position_size", "quantity", "at most 5 contracts", True),
+        ("open_positions", "open_positions", "fewer than 5", False),
+        ("quantity", "quantity", "at least 5 contracts", True),
+        ("portfolio_guard", "chop_score", "whole size under chop score 5", False),
+    ],
+)
+def test_at_its_bound_a_number_has_nothing_to_spare(gate: str, name: str, limit: str, holds: bool) -> None:
+    found = margin_of(GateResult(gate=gate, verdict="pass", inputs={name: "5"}, limit=limit))
+    assert found is not None
+    assert (found.margin, found.holds) == (0, holds)
