@@ -11,6 +11,9 @@ from agents.limits import executing
 from agents.margins import Margin, margin_of
 from schemas.decisions import DecisionMade, Engine, GateResult, Recommendation
 
+POLICY = "execution_policy"
+"""The gate that blocks where no engine that trades has recommended anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -85,11 +88,13 @@ def _said(decision: DecisionMade, engine: Engine, gates: Iterable[Weighed]) -> E
     wanted = next((item for item in made if item.engine == engine), None)
     blocked = tuple(item for item in gates if item.gate.verdict == "block" and item.gate.engine in (None, engine))
     own = [item for item in blocked if item.gate.engine == engine]
+    # what stops everybody stops this one too; the policy only says whose recommendation counts
+    stopped = any(item.gate.engine is None and item.gate.gate != POLICY for item in blocked)
     wants = wanted is not None and not own
     trades = engine in executing(decision.policy)
     was_traded = decision.status == "approved"
     leading = decision.recommendation
-    is_other = wants != was_traded if not trades else False
+    is_other = not trades and (wants and not stopped) != was_traded
     if wants and was_traded and wanted is not None and leading is not None and leading.engine != engine:
         is_other = (wanted.direction, wanted.option_symbol, wanted.quantity) != (
             leading.direction,

@@ -1,6 +1,7 @@
 """What is over: closed positions, from Postgres."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -105,7 +106,7 @@ def closed_position(trade: TradeClosed) -> PositionRow:
         | {
             "initial_quantity": trade.quantity,
             "current_price": trade.exit_price,
-            "unrealized_pnl": 0,
+            "unrealized_pnl": Decimal("0.00"),
             "position_pnl_percent": trade.pnl_percent,
             "status": "closed",
             "exit_codes": exit_codes(trade),

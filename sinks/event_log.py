@@ -4,10 +4,9 @@ It is written in the transaction of the rows that history makes of the same mess
 words are not in it: the tape is kept on Kafka, the words have a table of their own.
 """
 
-from datetime import UTC, datetime, timedelta
-
 from aiokafka import ConsumerRecord
 
+from schemas.dead_letters import written_at
 from schemas.event import Event
 from sinks.writes import Write, insert
 from streams.topics import (
@@ -58,8 +57,6 @@ LOGGED = frozenset(
     )
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 def is_logged(topic: Topic, partition: int) -> bool:
     """Return whether a message goes into the log; of what is on every partition one copy does."""
@@ -82,7 +79,7 @@ def logged(message: ConsumerRecord, event: Event) -> Write:
         position_id=None if is_shadow else getattr(event, "position_id", None),
         kind=type(event).__name__,
         occurred_at=event.occurred_at,
-        known_at=_EPOCH + timedelta(milliseconds=message.timestamp),
+        known_at=written_at(message.timestamp / 1000),
         source=event.source,
         sequence=event.sequence,
         value=message.value,

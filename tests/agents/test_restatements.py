@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.closing import contract_of
 from agents.facts import Fact
-from agents.restatements import Realised, realised
+from agents.restatements import Place, Realised, realised
 from schemas.event import Event
 from schemas.ids import derived_id
 from schemas.orders import OrderFilled
@@ -21,7 +21,7 @@ from tests.agents.test_past_positions import Told
 
 FIRST, NEXT = AT, AT + timedelta(days=1)
 EXIT = LIVE.model_copy(update={"event_id": derived_id("order", "exit"), "side": "sell_to_close"})
-DAY_ONE = (date(2026, 2, 13), "SPY", "A")
+DAY_ONE: Place = (date(2026, 2, 13), "SPY", "A")
 
 
 def fill(name: str, side: str, quantity: int, price: str, at: datetime, **changes: Any) -> OrderFilled:

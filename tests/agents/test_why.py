@@ -68,7 +68,7 @@ def test_a_margin_says_what_the_verdict_says(bounds: RiskLimits, account: Accoun
 @pytest.mark.parametrize(("score", "margin"), [(47, -3), (50, 0), (62, 12)])
 def test_how_far_a_confluence_was_from_enough_is_a_number(score: int, margin: int) -> None:
     seen = Confluence(score=Decimal(score), flow_alignment=Decimal(0), evidence=Decimal(1), gamma_alignment=Decimal(0))
-    found = margin_of(confluence_gate(seen, ConfluenceRules(gate=True, score_min=50)))
+    found = margin_of(confluence_gate(seen, ConfluenceRules(gate=True, score_min=Decimal(50))))
     assert found is not None
     assert (found.margin, found.unit, found.comparison) == (margin, "points", "at least")
 
@@ -138,6 +138,15 @@ def test_an_approval_says_what_was_ordered_and_who_would_have_kept_out() -> None
     )
 
 
+@pytest.mark.parametrize(("gate", "is_other"), [("kill_switch", False), ("execution_policy", True)])
+def test_what_stops_everybody_stops_the_other_engine_too(gate: str, is_other: bool) -> None:
+    stop = GateResult(gate=gate, verdict="block", code="stopped")
+    other = recommendation(engine="B", is_shadow=True)
+    found = explained(decided(gates=(stop,), codes=("stopped",), recommendation=None, recommendations=(other,)))
+    assert [said.is_other for said in found.engines if said.engine == "B"] == [is_other]
+    assert [said.wants_trade for said in found.engines if said.engine == "B"] == [True]
+
+
 gates = st.builds(
     GateResult,
     gate=st.sampled_from([*MEASURES, "market_data"]),
@@ -171,3 +180,18 @@ def test_every_decision_has_its_sentence_and_loses_no_gate(
     for said in found.engines:
         assert said.is_other == bool(said.difference)
         assert said.trades == (said.engine in executing(decision.policy))
+
+
+@pytest.mark.parametrize(
+    ("gate", "name", "limit", "holds"),
+    [
+        ("position_size", "quantity", "at most 5 contracts", True),
+        ("open_positions", "open_positions", "fewer than 5", False),
+        ("quantity", "quantity", "at least 5 contracts", True),
+        ("portfolio_guard", "chop_score", "whole size under chop score 5", False),
+    ],
+)
+def test_at_its_bound_a_number_has_nothing_to_spare(gate: str, name: str, limit: str, holds: bool) -> None:
+    found = margin_of(GateResult(gate=gate, verdict="pass", inputs={name: "5"}, limit=limit))
+    assert found is not None
+    assert (found.margin, found.holds) == (0, holds)
