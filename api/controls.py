@@ -27,6 +27,15 @@ router = APIRouter(tags=["controls"], responses=PROBLEMS)
 Name = Annotated[str, Path(max_length=100, description="exit_rules.default, risk_limits.paper, flag.enable_variant_b")]
 
 
+Value = Annotated[
+    dict[str, Any],
+    Body(
+        description="what the control's form has; fields left out stay as they are",
+        examples=[{"stop_loss_percent": 30}],
+    ),
+]
+
+
 class ControlRow(BaseModel):
     """A control as it was last changed."""
 
@@ -49,7 +58,7 @@ async def listed(asking: Asking, request: Request) -> Response:
 
 
 @router.put("/controls/{name}", operation_id="change_control", summary="Change a control", response_model=ControlRow)
-async def change(name: Name, value: Annotated[dict[str, Any], Body()], asking: Trading, request: Request) -> Response:
+async def change(name: Name, value: Value, asking: Trading, request: Request) -> Response:
     """Change a control. It is in force from each partition's next event on."""
     intake: Intake = request.app.state.intake
     at = _after_newest(request, name, intake.clock.now())
