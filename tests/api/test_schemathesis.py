@@ -133,8 +133,10 @@ def asked(base_url: str, document: dict[str, Any], token: dict[str, str]) -> dic
         try:
             ids = {name.name for name in operation.path_parameters}
             if ids and all(name.endswith("_id") for name in ids):
-                body = {"body": {}} if operation.body else {}
-                ask(operation.Case(path_parameters=dict.fromkeys(ids, str(KNOWN)), **body))
+                known = operation.Case(path_parameters=dict.fromkeys(ids, str(KNOWN)))
+                if operation.body:
+                    known.body = {}
+                ask(known)
             for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
                 examine = settings(
                     max_examples=EXAMPLES,
