@@ -22,6 +22,15 @@ router = APIRouter(tags=["controls"], responses=PROBLEMS)
 Name = Annotated[str, Path(max_length=100, description="exit_rules.default, risk_limits.paper, flag.enable_variant_b")]
 
 
+Value = Annotated[
+    dict[str, Any],
+    Body(
+        description="what the control's form has; fields left out stay as they are",
+        examples=[{"stop_loss_percent": 30}],
+    ),
+]
+
+
 class ControlRow(BaseModel):
     """A control as it was last changed."""
 
@@ -83,7 +92,7 @@ async def one(name: Name, asking: Asking, request: Request) -> Response:
     responses=CHANGES,
 )
 async def put(
-    name: Name, value: Annotated[dict[str, Any], Body()], asking: Trading, request: Request, if_match: IfMatch = None
+    name: Name, value: Value, asking: Trading, request: Request, if_match: IfMatch = None
 ) -> Response:
     """Change a control. It is in force from each partition's next event on.
 

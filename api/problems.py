@@ -163,16 +163,22 @@ def install(app: FastAPI) -> None:
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
 
 
+_PROBLEM = {"$ref": "#/components/schemas/ProblemBody"}
+
+
 def _declare(operation: dict[str, Any], *, has_path: bool) -> None:
     """Add what any route may answer that has a body or names something in its path, unless it says so itself."""
     answers = operation["responses"]
-    statuses = ([404] if has_path else []) + ([413, 422] if "requestBody" in operation else [])
+    is_read_here = "400" in answers  # a webhook reads its body itself
+    statuses = ([404] if has_path else []) + ([400, 413, 422] if "requestBody" in operation else [])
+    if has_path and "404" in answers:
+        # a name with a slash in it leads to no route at all, which is said as a problem wherever it is
+        answers["404"].setdefault("content", {}).setdefault(MEDIA_TYPE, {"schema": _PROBLEM})
     for status in statuses:
-        if str(status) not in answers and not (status == 422 and "400" in answers):
-            schema = {"$ref": "#/components/schemas/ProblemBody"}
+        if str(status) not in answers and not (status == 422 and is_read_here):
             answers[str(status)] = {
                 "description": HTTPStatus(status).phrase,
-                "content": {MEDIA_TYPE: {"schema": schema}},
+                "content": {MEDIA_TYPE: {"schema": _PROBLEM}},
             }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
@@ -88,6 +89,9 @@ class _RegistryRoute(APIRoute):
             except Problem as problem:
                 body = {"error_code": problem.status * 100 + 1, "message": problem.detail}
                 return RegistryJson(body, status_code=problem.status, headers=problem.headers)
+            except RequestValidationError as invalid:
+                fields = ", ".join(f"{error['loc'][-1]}: {error['msg']}" for error in invalid.errors())
+                return RegistryJson({"error_code": 42201, "message": fields}, status_code=422)
 
         return handled
 
@@ -201,7 +205,7 @@ async def subject_version_schema(subject: Subject, version: str) -> dict[str, An
 
 @router.get("/schemas/types", operation_id="list_schema_types", summary="Kinds of schemas")
 async def schema_types() -> list[str]:
-    """Avro."""
+    """Avro, and nothing else."""
     return ["AVRO"]
 
 

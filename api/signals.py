@@ -55,7 +55,7 @@ class SignalRow(BaseModel):
 class SignalDetail(SignalRow):
     """A signal with what was sent, secrets removed."""
 
-    raw_payload: Any = None
+    raw_payload: Any = Field(default=None, description="the alert as it was sent, without secrets")
 
 
 class EnrichmentRow(BaseModel):

@@ -70,7 +70,7 @@ async def database(database_url: str) -> AsyncIterator[Any]:
         orders=1,
         positions=1,
         differences=[{"kind": "cash", "subject": "cash", "symbol": "", "ours": "1", "theirs": "2", "repair": "none"}],
-        paused="{SPY}",
+        paused=("SPY",),
         created_at=AT,
     )
     async with connection.transaction():
@@ -124,14 +124,19 @@ def asked(base_url: str, document: dict[str, Any], token: dict[str, str]) -> dic
         operation = result.ok()
         count += 1
 
-        def ask(case: Case) -> None:
+        def ask(case: Case[Any]) -> None:
             answer = case.call(base_url=base_url, headers=token, timeout=30)
-            case.validate_response(answer, checks=CHECKS)
+            # that the platform is not ready is what this one route answers with a 503
+            says_so = case.operation.definition.raw["operationId"] == "get_readiness"
+            case.validate_response(answer, checks=CHECKS[1:] if says_so else CHECKS)
 
         try:
             ids = {name.name for name in operation.path_parameters}
             if ids and all(name.endswith("_id") for name in ids):
-                ask(operation.Case(path_parameters=dict.fromkeys(ids, str(KNOWN)), body={}))
+                known = operation.Case(path_parameters=dict.fromkeys(ids, str(KNOWN)))
+                if operation.body:
+                    known.body = {}
+                ask(known)
             for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
                 examine = settings(
                     max_examples=EXAMPLES,

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from schemas.accounts import Account, AccountEvent, Holding, Reservation
-from schemas.audit import AuditHead
 from schemas.dead_letters import DeadLetterUpdated, dead_lettered
 from schemas.desks import Desk
 from schemas.event import Instant, Record
@@ -99,13 +98,6 @@ def specimens() -> dict[str, Record]:
             status="discarded",
             changed_by="trader",
             reason="of a test",
-        ),
-        AuditHead(
-            event_id=derived_id("audit-head", 7, "5c" * 32),
-            occurred_at=at(91),
-            source="audit",
-            number=7,
-            hash="5c" * 32,
         ),
         *_state_records(entry_order),
     ]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.accounts import AccountSnapshot
+from schemas.audit import AuditHead
 from schemas.controls import Controls
 from schemas.decisions import AgentVote, DealerDecision, EntryContext, SignalUpdated
 from schemas.event import Record
@@ -101,6 +102,13 @@ def records_of_engines(known: dict[str, Any]) -> list[Record]:
         trades_at_tuning={"confidence_min": 20},
     )
     return [
+        AuditHead(
+            event_id=derived_id("audit-head", 7, "5c" * 32),
+            occurred_at=at(91),
+            source="audit",
+            number=7,
+            hash="5c" * 32,
+        ),
         SignalUpdated(
             event_id=derived_id("signal-update", "SPY"),
             occurred_at=at(0),

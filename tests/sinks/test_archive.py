@@ -68,6 +68,8 @@ ticks = st.builds(
     size=st.just(ABSENT) | st.integers(0, 10**9),
     bid=st.just(ABSENT) | st.integers(0, 10**15),
     ask=st.just(ABSENT) | st.integers(0, 10**15),
+    bid_size=st.just(ABSENT),
+    ask_size=st.integers(0, 10**9),
 )
 
 
