@@ -91,9 +91,7 @@ async def one(name: Name, asking: Asking, request: Request) -> Response:
     response_model=ControlRow,
     responses=CHANGES,
 )
-async def put(
-    name: Name, value: Value, asking: Trading, request: Request, if_match: IfMatch = None
-) -> Response:
+async def put(name: Name, value: Value, asking: Trading, request: Request, if_match: IfMatch = None) -> Response:
     """Change a control. It is in force from each partition's next event on.
 
     `exit_rules.*`, and `risk_limits` and `kill_switch` of the caller's own account, need the permission to trade; all

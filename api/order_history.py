@@ -18,7 +18,8 @@ from api.pagination import Asked, Cursor, Page, SymbolFilter, cut
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS, Problem
 from api.shadows import Since, Until
-from schemas.orders import OrderStatus, Pricing
+from schemas.decisions import Pricing
+from schemas.orders import OrderStatus
 
 router = APIRouter(tags=["orders"], responses=PROBLEMS)
 

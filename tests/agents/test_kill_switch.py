@@ -36,9 +36,9 @@ def test_what_is_held_is_closed_and_what_waits_to_be_bought_is_given_up() -> Non
     assert (exit_order.exit_reason, exit_order.quantity, exit_order.side) == ("kill_switch", 9, "sell_to_close")
     assert (dropped.status, dropped.reason) == ("failed", "kill_switch")
     assert [position.status for position in after.positions] == ["closing"]
-    _, events = run(after, [quoted(CALL, "3.50", "3.54", seconds=6)])
-    assert [fill.price for fill in of(OrderFilled, events)] == [Decimal("3.52")]
-    assert [trade.exit_reason for trade in of(TradeClosed, events)] == ["kill_switch"]
+    _, later = run(after, [quoted(CALL, "3.50", "3.54", seconds=6)])
+    assert [fill.price for fill in of(OrderFilled, later)] == [Decimal("3.52")]
+    assert [trade.exit_reason for trade in of(TradeClosed, later)] == ["kill_switch"]
 
 
 def test_the_request_that_comes_back_to_the_book_over_its_topic_changes_nothing() -> None:
