@@ -167,7 +167,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             for operation in path.values():
                 for answer in operation["responses"].values():
                     content = answer.get("content", {})
-                    schema = content.get("application/json", {}).get("schema", {})
+                    schema = next(iter(content.values()), {}).get("schema", {})
                     if schema.get("$ref") in (reference, "#/components/schemas/HTTPValidationError"):
                         answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": reference}}}
                     if (stream := content.get("text/event-stream")) and "$ref" in stream["schema"]:
