@@ -166,8 +166,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for path in document["paths"].values():
             for operation in path.values():
                 for answer in operation["responses"].values():
-                    content = answer.get("content", {})
-                    schema = next(iter(content.values()), {}).get("schema", {})
+                    content: dict[str, Any] = answer.get("content", {})
+                    schema: dict[str, Any] = next((of.get("schema", {}) for of in content.values()), {})
                     if schema.get("$ref") in (reference, "#/components/schemas/HTTPValidationError"):
                         answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": reference}}}
                     if (stream := content.get("text/event-stream")) and "$ref" in stream["schema"]:
