@@ -192,8 +192,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             for operation in path.values():
                 _declare(operation, has_path="{" in address)
                 for answer in operation["responses"].values():
-                    content = answer.get("content", {})
-                    schema = content.get("application/json", {}).get("schema", {})
+                    content: dict[str, Any] = answer.get("content", {})
+                    schema: dict[str, Any] = next((of.get("schema", {}) for of in content.values()), {})
                     if schema.get("$ref") in (reference, "#/components/schemas/HTTPValidationError"):
                         answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": reference}}}
                     if (stream := content.get("text/event-stream")) and "$ref" in stream["schema"]:
