@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Body, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from api.auth import Administering
@@ -16,6 +16,7 @@ from api.exact_json import exact
 from api.pagination import Asked, Cursor, Page, cut
 from api.pool import fetch
 from api.problems import PROBLEMS, Problem, unavailable
+from api.shadows import InUtc
 from schemas.codec import Undecodable, decode
 from sinks.redrive import AT_ONCE_MAX, UNKNOWN, Dealt, KafkaAway, Wanted, discard, open_letters, redrive, refusal_of
 from streams.topics import BY_NAME
@@ -70,7 +71,7 @@ class Redriving(BaseModel):
     reader: str | None = Field(default=None, pattern=NAME)
     topic: str | None = Field(default=None, pattern=NAME)
     reason: Reason | None = None
-    since: AwareDatetime | None = None
+    since: InUtc | None = None
     all: bool = Field(default=False, description="every open letter; needed where there is no filter")
 
     @model_validator(mode="after")
@@ -120,7 +121,7 @@ async def listed(
     topic: Annotated[str | None, Query(pattern=NAME)] = None,
     reason: Reason | None = None,
     status: Status | None = None,
-    since: AwareDatetime | None = None,
+    since: InUtc | None = None,
 ) -> Response:
     """Dead letters, newest first; `since` is the time their messages were written."""
     rows = await fetch(

@@ -1,11 +1,11 @@
 """What the engine that does not trade would have traded, and what became of it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from api.auth import Asking
@@ -19,9 +19,19 @@ from schemas.money import to_usd
 
 router = APIRouter(tags=["results"], responses=PROBLEMS)
 
-Since = Annotated[AwareDatetime | None, Query(description="from then on")]
-Until = Annotated[AwareDatetime | None, Query(description="before then")]
-Agent = Annotated[str | None, Query(max_length=50, description="an agent's name")]
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from error
+
+
+InUtc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An instant that Postgres can be asked with."""
+Since = Annotated[InUtc | None, Query(description="from then on")]
+Until = Annotated[InUtc | None, Query(description="before then")]
+Agent = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,50}$", description="an agent's name")]
 
 
 class ShadowTradeRow(BaseModel):
