@@ -62,7 +62,7 @@ class EnrichmentRow(BaseModel):
     """What was known when the signal was judged."""
 
     refactored_signal_id: UUID
-    enriched_data: Any
+    enriched_data: Any = Field(description="the context that both engines judged")
     context_hash: str
     processed_at: datetime
 

@@ -87,7 +87,7 @@ def test_a_route_has_an_example_or_fields_that_say_what_they_are(operation: dict
     body = operation.get("requestBody")
     for content in (body or {"content": {}})["content"].values():
         said = [field for _, field in fields_of(content["schema"])]
-        assert said or "examples" in content or "example" in resolved(content["schema"])
+        assert said or "examples" in content or "examples" in resolved(content["schema"])
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         assert parameter["description"] if "description" in parameter else schema.get("title") or schema.get("format")
