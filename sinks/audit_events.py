@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from schemas.dead_letters import DeadLetterUpdated
 from schemas.event import Event
 from schemas.operations import ControlChanged
-from schemas.orders import CancelRequested, CloseRequested
+from schemas.orders import CancelAsked, CloseRequested, OrderRequested
 from sinks.audit_chain import Change
 
 BY_HAND = frozenset({"api", "cli", "redrive"})
@@ -20,8 +20,7 @@ OF_ACCOUNTS = ("risk_limits", "kill_switch")
 def change_of(event: BaseModel) -> Change | None:
     """Return the change that an event says, or None when it says none.
 
-    What the platform does by itself has the actor `system/<its name>`; a cancellation is a change only when it is asked
-    for by hand, as the books ask for their own all day.
+    What the platform does by itself has the actor `system/<its name>`.
     """
     match event:
         case ControlChanged(name=name):
@@ -32,10 +31,13 @@ def change_of(event: BaseModel) -> Change | None:
         case CloseRequested():
             detail = {"symbol": event.symbol, "quantity": event.quantity, "reason": event.reason}
             return _change(event, event.requested_by, event.account_id, "close_position", event.position_id, detail)
-        case CancelRequested() if _is_by_hand(event):
-            detail = {"symbol": event.symbol, "client_order_id": event.client_order_id, "reason": event.reason}
-            by = str(getattr(event, "requested_by", "") or "unknown")
-            return _change(event, by, event.account_id, "cancel_order", event.order_id, detail)
+        case OrderRequested():
+            price = None if event.limit_price is None else str(event.limit_price)
+            detail = {"quantity": event.quantity, "limit_price": price}
+            return _change(event, event.requested_by, event.account_id, "place_order", event.option_symbol, detail)
+        case CancelAsked():
+            detail = {"symbol": event.symbol}
+            return _change(event, event.requested_by, event.account_id, "cancel_order", event.order_id, detail)
         case DeadLetterUpdated():
             action = "redrive_dead_letter" if event.status == "redriven" else "discard_dead_letter"
             return _change(event, event.changed_by, "", action, event.dead_letter_id, {"reason": event.reason})
