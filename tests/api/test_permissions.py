@@ -39,6 +39,9 @@ OPEN = {
 }
 """What anybody may ask, or what proves itself in another way."""
 
+ADMINISTERED = ("/users", "/api-keys", "/dead-letters")
+"""What lies here is for admins."""
+
 OF_NO_ACCOUNT = ("/controls/", "/subjects/", "/schemas/", "/config/")
 """What lies below these belongs to the platform."""
 
@@ -90,6 +93,12 @@ def test_nothing_is_changed_by_who_may_only_read(app: FastAPI) -> None:
         route for route in routes(app) if route.method not in ("GET", "HEAD") and route.permissions == ("read",)
     ]
     assert {route.name for route in changing} == own
+
+
+def test_who_may_ask_and_what_was_lost_is_for_admins(app: FastAPI) -> None:
+    found = [route for route in routes(app) if route.path.startswith(ADMINISTERED)]
+    assert len(found) > 8
+    assert [route.name for route in found if route.permissions != ("administer",)] == []
 
 
 async def test_who_shows_nothing_is_let_in_nowhere(app: FastAPI) -> None:

@@ -187,6 +187,8 @@ async def test_while_postgres_is_away_who_was_just_verified_goes_on_for_a_while_
             for path, headers in (("/auth/me", unseen), ("/users", admin)):
                 away = await client.get(path, headers=headers)
                 assert (away.status_code, away.headers["retry-after"]) == (503, "1")
+            # refused before its body is looked at
+            assert (await client.post("/users", json={}, headers=admin)).status_code == 503
             wrong = {"X-API-Key": service["X-API-Key"][:-1] + ("A" if service["X-API-Key"][-1] != "A" else "B")}
             assert await status_of(client, wrong) == 503
             for password in (PASSWORD, "wrong"):
