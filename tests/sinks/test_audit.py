@@ -14,7 +14,7 @@ from schemas.audit import AuditHead
 from schemas.dead_letters import DeadLetterUpdated
 from schemas.ids import derived_id
 from schemas.operations import ControlChanged
-from schemas.orders import CancelRequested, CloseRequested
+from schemas.orders import CancelAsked, CloseRequested, OrderRequested
 from sinks import audit, audit_verify
 from sinks.audit import COLUMNS, append, record, row_of, tell_heads
 from sinks.audit_chain import Change, Finding, Row, verify
@@ -23,6 +23,7 @@ from sinks.audit_verify import verify_log
 from sinks.database import open_pool
 from streams.publisher import Publisher
 from streams.topics import AUDIT, CLOSE_REQUESTS, CONTROLS, PARTITIONS, Topic
+from tests.schemas.specimens_by_hand import records_by_hand
 from tests.sinks.own_topics import own
 from tests.sinks.running import asking, eventually, first, fresh_symbol, running_history, working
 
@@ -212,9 +213,10 @@ def control(name: str, *, by: str, source: str, seconds: int = 0) -> ControlChan
     )
 
 
-cancelling = CancelRequested(
-    event_id="e", occurred_at=AT, source="books/live|SPY", account_id="live", order_id="o", client_order_id="c",
-    symbol="SPY", reason="not_filled_in_time",
+cancelling, ordered = (
+    CancelAsked(event_id="e", occurred_at=AT, source="api.orders", account_id="live", order_id="o", symbol="SPY",
+                requested_by="trader"),
+    next(record for record in records_by_hand() if isinstance(record, OrderRequested)),
 )  # fmt: skip
 dealt = DeadLetterUpdated(
     event_id="e", occurred_at=AT, source="redrive", dead_letter_id="l", status="redriven", changed_by="cli:me"
@@ -229,8 +231,8 @@ dealt = DeadLetterUpdated(
         (control("tuning", by="tuner", source="performances/paper"), ("system/tuner", "", "change_control")),
         (dealt, ("cli:me", "", "redrive_dead_letter")),
         (dealt.model_copy(update={"status": "discarded"}), ("cli:me", "", "discard_dead_letter")),
-        (cancelling, None),
-        (cancelling.model_copy(update={"source": "api.orders"}), ("unknown", "live", "cancel_order")),
+        (cancelling, ("trader", "live", "cancel_order")),
+        (ordered, ("trader", "paper", "place_order")),
     ],
 )
 def test_who_changed_what_is_read_off_the_event(event: Any, expected: tuple[str, str, str] | None) -> None:
