@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from schemas.event import to_micros
 from schemas.operations import ControlChanged
-from schemas.records import ControlsRecord
+from schemas.orders import OrderFilled
+from schemas.records import BookRecord, ControlsRecord
 from tests.crash.accounts import newest_snapshots
 from tests.crash.effects import halts
 from tests.crash.exits import newest_tick_read
@@ -33,18 +34,46 @@ def wrong_controls(facts: Facts) -> Iterator[str]:
 
 
 def _opened_while_halted(facts: Facts, account_id: str, change_id: str) -> Iterator[str]:
-    """While a partition's record has the kill switch of an account, no tick that it reads opens anything for it."""
+    """While a partition's record has the kill switch of an account, no tick that it reads opens anything for it.
+
+    A tick may come again after a crash: what it opens then is opened by what is in force by then. So what was told
+    before the owner that was told of the switch, or after the one that was told of its end, counts for neither.
+    """
     for number in range(PARTITIONS):
         versions = [stored.record for stored in facts.market_controls.versions.get(str(number), ())]
-        with_it = [v for v in versions if change_id in {change.event_id for change in v.state.values.values()}]
-        if not with_it:
+        halted = [
+            n for n, v in enumerate(versions) if change_id in {change.event_id for change in v.state.values.values()}
+        ]
+        if not halted:
             continue
-        begun, over = (newest_tick_read(facts, version, number) for version in (with_it[0], with_it[-1]))
+        first, last, lifted = versions[halted[0]], versions[halted[-1]], versions[halted[-1] + 1 :]
+        begun, over = (newest_tick_read(facts, version, number) for version in (first, last))
         for stored in facts.fills.first.values():
             fill = stored.record
             opens = (stored.partition, fill.account_id, fill.side) == (number, account_id, "buy_to_open")
-            if opens and begun < to_micros(fill.occurred_at) <= over:
-                yield f"position {fill.position_id} was opened at {fill.occurred_at}, while {account_id} was halted"
+            if not opens or not begun < to_micros(fill.occurred_at) <= over:
+                continue
+            told = _telling(facts, fill)
+            if told is not None and (
+                told.epoch < first.epoch or (lifted and _knows(told, lifted[0], beyond=last, number=number))
+            ):
+                continue
+            yield f"position {fill.position_id} was opened at {fill.occurred_at}, while {account_id} was halted"
+
+
+def _telling(facts: Facts, fill: OrderFilled) -> BookRecord | None:
+    """Return the first version of a fill's book that tells it."""
+    for stored in facts.books.versions.get(f"{fill.account_id}|{fill.symbol}", ()):
+        if fill.event_id in {entry.event_id for entry in stored.record.outbox}:
+            return stored.record
+    return None
+
+
+def _knows(book: BookRecord, lifted: ControlsRecord, *, beyond: ControlsRecord, number: int) -> bool:
+    """Return whether a book was written when the switch was lifted already."""
+    source = f"controls.v1-{number}"
+    is_offered = book.applied.get(source, -1) > beyond.applied.get(source, -1)
+    return book.epoch > lifted.epoch or (book.epoch == lifted.epoch and is_offered)
 
 
 def _values(name: str, said: Mapping[str, ControlChanged], changes: list[ControlChanged]) -> Iterator[str]:

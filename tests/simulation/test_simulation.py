@@ -15,6 +15,8 @@ from tests.simulation.shrinking import shrunk
 
 ROOT = Path(__file__).parents[2]
 BLOCK = 50
+FOUND = (103_299, 103_636, 105_984, 112_882, 115_834)
+"""Zombies whose late records outlived a second takeover or outranked a third owner's; and what is no mistake."""
 OTHER = "from tests.simulation.schedule import play, planned; print(play(planned({seed})).digest)"
 
 
@@ -22,6 +24,11 @@ OTHER = "from tests.simulation.schedule import play, planned; print(play(planned
 def test_whatever_crashes_overtakes_or_comes_again_nothing_is_lost_and_nothing_counts_twice(first: int) -> None:
     found = {one.plan.seed: one.violations for one in schedules(first, BLOCK) if one.violations}
     assert found == {}
+
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_a_schedule_that_has_found_a_mistake_finds_none_any_more(seed: int) -> None:
+    assert play(planned(seed)).violations == ()
 
 
 def test_schedules_trade_and_things_go_wrong_in_them() -> None:
