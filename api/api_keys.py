@@ -18,9 +18,7 @@ from api.users import AccountId
 router = APIRouter(tags=["users"], responses=PROBLEMS)
 
 
-KeyName = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}\z", description="of the service, for people")
-]
+KeyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}$", description="of the service, for people")]
 
 
 class NewKey(BaseModel):

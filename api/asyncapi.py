@@ -3,10 +3,10 @@
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from api.auth import caller_or_login
+from api.auth import READING
 from api.exact_json import encode
 from api.pages import page
 from schemas.catalogue import newest
@@ -41,7 +41,7 @@ _HEADERS = {
     "traceparent": ("W3C's trace context", None),
 }
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(caller_or_login)])
+router = APIRouter(include_in_schema=False, dependencies=[READING])
 
 
 def document(*, version: str, kafka: str, registry: str) -> dict[str, Any]:

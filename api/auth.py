@@ -71,7 +71,8 @@ async def caller(request: Request) -> Caller:
 
     raises   Problem 401 without a valid one, 503 when Postgres cannot say
     """
-    return await authenticator_of(request).read(request.app.state.pool, credential_of(request))
+    credential = credential_of(request)
+    return await authenticator_of(request).read(request.app.state.pool, credential)
 
 
 async def caller_or_login(request: Request) -> Caller:

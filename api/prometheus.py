@@ -24,7 +24,12 @@ _EXAMPLE = (
     summary="Figures for Prometheus",
     response_class=Response,
     response_model=None,
-    responses={200: {"content": {CONTENT_TYPE_LATEST: {"example": _EXAMPLE}}, "description": "Prometheus' text"}},
+    responses={
+        200: {
+            "content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+            "description": "Prometheus' text",
+        }
+    },
 )
 async def metrics(asking: Administering) -> Response:
     """What this process counts and measures, in Prometheus' text form. Every other process has a port of its own."""

@@ -18,8 +18,8 @@ from api.roles import UserRole
 
 router = APIRouter(tags=["users"], responses=PROBLEMS)
 
-Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}\z", description="of nobody else")]
-AccountId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
+Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$", description="of nobody else")]
+AccountId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
 class NewUser(BaseModel):

@@ -72,8 +72,9 @@ def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
             at = at[part]
 
 
-async def test_the_document_and_the_page_need_a_login_and_no_script() -> None:
-    async with serving() as (app, client):
+@pytest.mark.postgres
+async def test_the_document_and_the_page_need_a_login_and_no_script(database_url: str) -> None:
+    async with serving(DATABASE_URL=database_url) as (app, client):
         answer = await client.get("/asyncapi.json")
         read = await client.get("/docs/topics")
         async with client_of(app) as anonymous:

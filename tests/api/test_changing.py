@@ -23,9 +23,10 @@ kafka_wanted = pytest.mark.kafka
 
 
 @pytest.fixture
-async def served(kafka: str) -> AsyncIterator[Served]:
+async def served(kafka: str, database_url: str) -> AsyncIterator[Served]:
     """Yield an app that has caught up with the controls, and a client of it."""
-    async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka, ACCOUNT_ID=f"test-{uuid4().hex}") as (app, client):
+    reaching = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "DATABASE_URL": database_url}
+    async with serving(**reaching, ACCOUNT_ID=f"test-{uuid4().hex}") as (app, client):
 
         async def is_ready() -> bool:
             return app.state.live.trouble is None and app.state.intake.kafka_answers
@@ -144,8 +145,8 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
 ]
 
 
-async def test_what_cannot_be_is_refused_by_its_field() -> None:
-    async with serving(KAFKA_BOOTSTRAP_SERVERS=NOWHERE) as (_, client):
+async def test_what_cannot_be_is_refused_by_its_field(database_url: str) -> None:
+    async with serving(KAFKA_BOOTSTRAP_SERVERS=NOWHERE, DATABASE_URL=database_url) as (_, client):
         for method, path, body, field in REFUSED:
             answer = await client.request(method, path, json=body)
             assert answer.status_code == 422, (path, answer.text)

@@ -101,8 +101,9 @@ async def test_without_kafka_or_postgres_monitoring_is_unavailable_and_says_noth
     assert "127.0.0.1" not in answer.text
 
 
-async def test_figures_for_prometheus_are_for_who_administers() -> None:
-    async with serving() as (app, client):
+@pytest.mark.postgres
+async def test_figures_for_prometheus_are_for_who_administers(database_url: str) -> None:
+    async with serving(DATABASE_URL=database_url) as (app, client):
         answer = await client.get("/metrics")
         app.dependency_overrides[caller] = lambda: Caller("viewer", "paper", "viewer", PERMISSIONS["viewer"])
         refused = await client.get("/metrics")
