@@ -7,32 +7,29 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 
-from api import auth
-from api.auth import PERMISSIONS, Caller
+from api.auth import PERMISSIONS, Authenticator, Caller
+from api.pool import Pool
 from api.server import Server, create_app
 from tests.api.serving import settings, until
 from tests.api.stream_facts import Event
 
 
-async def _named(request: Request) -> Caller:
-    """Take who asks from the token, `account:role`: the tests' login knows one account only."""
-    account_id, _, role = request.headers["authorization"].removeprefix("Bearer ").partition(":")
-    known: Any = role
-    return Caller("someone", account_id, known, PERMISSIONS[known])
+class Named(Authenticator):
+    """Takes who asks from the token, `account:role`: the tests' login knows one account only."""
 
-
-async def _always(_: Caller) -> bool:
-    return True
+    async def read(self, pool: Pool, credential: str) -> Caller:
+        account_id, _, role = credential.partition(":")
+        known: Any = role
+        return Caller("someone", account_id, known, PERMISSIONS[known])
 
 
 @asynccontextmanager
 async def listening(**more: str) -> AsyncIterator[tuple[FastAPI, int]]:
     """Serve an app in this process, and yield it with its port. Tokens name an account and a role."""
     app = create_app(settings(**more))
-    app.dependency_overrides[auth.caller] = _named
-    app.state.still_valid = _always
+    app.state.authenticator = Named(settings(**more))
     config = uvicorn.Config(
         app, port=0, lifespan="on", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=10
     )
