@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import asyncpg
 import pytest
 
 from schemas.codec import decode
@@ -136,7 +137,7 @@ async def test_a_second_executor_waits_until_the_first_is_gone(database_url: str
 
 async def test_a_transaction_that_fails_leaves_nothing(intents: Intents) -> None:
     live = LiveOrder(order(), START)
-    with pytest.raises(LockLost):
+    with pytest.raises(asyncpg.CheckViolationError):
         await intents.add([Followed(live), Followed(replace(live, order=order("two"), state="nonsense"))])  # type: ignore[arg-type]  # refused by Postgres
     assert await intents.unfinished() == []
 
