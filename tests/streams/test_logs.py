@@ -20,7 +20,10 @@ def log(request: pytest.FixtureRequest) -> Iterator[Log]:
     found = logging.getLogger(request.param)
     found.propagate = False
     found.addHandler(handler)
+    kept = logging.root.manager.disable  # another test may want silence
+    logging.disable(logging.NOTSET)
     yield found, said
+    logging.disable(kept)
     found.removeHandler(handler)
 
 
