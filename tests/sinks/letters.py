@@ -1,9 +1,11 @@
 """Dead letters for tests: on the topic and in the database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import secrets
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +13,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.codec import encode
-from schemas.dead_letters import DeadLetterUpdated, dead_lettered
+from schemas.dead_letters import DeadLetterUpdated, dead_lettered, redrive_of
 from schemas.event import Event
 from schemas.operations import DeadLettered
 from sinks.database import open_pool
@@ -20,7 +22,8 @@ from sinks.writes import apply
 from streams.topics import SIGNALS, Topic, partition_of
 from tests.schemas.story import NOON, signal
 
-NUMBERS = iter(range(10**9))
+NUMBERS = count(secrets.randbelow(10**9) * 1_000)
+"""Offsets, by which letters are known: no other process of tests on the same Kafka has the same."""
 
 
 def letter(*, topic: Topic = SIGNALS, symbol: str = "SPY", **changes: Any) -> DeadLettered:
@@ -74,8 +77,13 @@ async def end_of(kafka: str, topic: Topic, partition: int) -> int:
         return ends[place]
 
 
-async def sent_since(kafka: str, topic: Topic, partition: int, offset: int, *, count: int) -> Sequence[Any]:
-    """Return the messages of a partition from an offset on, once there are as many."""
+async def sent_since(
+    kafka: str, topic: Topic, partition: int, offset: int, *, count: int, letters: Collection[str] = ()
+) -> Sequence[Any]:
+    """Return the messages of a partition from an offset on, once there are as many: of some letters, or all.
+
+    Other tests write to the same topics: who waits for what was sent again names its letters.
+    """
     place = TopicPartition(topic.name, partition)
     async with _consumer(kafka) as consumer:
         consumer.assign([place])
@@ -84,8 +92,13 @@ async def sent_since(kafka: str, topic: Topic, partition: int, offset: int, *, c
         async with asyncio.timeout(20):
             while len(found) < count:
                 for messages in (await consumer.getmany(place, timeout_ms=200)).values():
-                    found += messages
+                    found += [message for message in messages if not letters or _letter_of(message) in letters]
     return found
+
+
+def _letter_of(message: Any) -> str | None:
+    redriven = redrive_of(dict(message.headers))
+    return redriven.letter_id if redriven else None
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ async def test_the_original_bytes_go_to_the_original_place_and_say_whom_they_are
     end = await end_of(kafka, SIGNALS, found.partition)
     for _ in range(2):
         assert await sent_again(kafka, database_url, found) == [(found.event_id, "redriven", None)]
-    first_sent, second = await sent_since(kafka, SIGNALS, found.partition, end, count=2)
+    first_sent, second = await sent_since(kafka, SIGNALS, found.partition, end, count=2, letters=[found.event_id])
     assert (first_sent.key, first_sent.value) == (found.key, found.value) == (second.key, second.value)
     headers = dict(first_sent.headers)
     assert {name: headers[name] for name in found.headers} == found.headers
@@ -71,7 +71,7 @@ async def test_a_redriven_control_displaces_no_newer_one(kafka: str, database_ur
     await stored(database_url, found)
     end = await end_of(kafka, CONTROLS, 3)
     await sent_again(kafka, database_url, found)
-    [sent] = await sent_since(kafka, CONTROLS, 3, end, count=1)
+    [sent] = await sent_since(kafka, CONTROLS, 3, end, count=1, letters=[found.event_id])
     assert sent.key == f"redrive/{found.event_id}".encode()
 
 
@@ -90,7 +90,8 @@ async def test_a_message_too_large_for_its_letter_is_fetched_from_its_place(kafk
     outcomes = {item[0]: item[1:] for item in await sent_again(kafka, database_url, found, gone)}
     assert outcomes[found.event_id] == ("redriven", None)
     assert outcomes[gone.event_id][0] == "refused"
-    [sent] = await sent_since(kafka, SIGNALS, placed.partition, placed.offset + 1, count=1)
+    after, letters = placed.offset + 1, [found.event_id]
+    [sent] = await sent_since(kafka, SIGNALS, placed.partition, after, count=1, letters=letters)
     assert (sent.key, sent.value, dict(sent.headers)["ce_id"]) == (symbol.encode(), value, b"7")
 
 
@@ -200,7 +201,7 @@ async def test_a_kill_before_the_note_leaves_the_letter_open(kafka: str, databas
         "asyncio.run(main())\n"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, database_url, kafka, found.event_id)
-    [sent] = await sent_since(kafka, SIGNALS, found.partition, end, count=1)
+    [sent] = await sent_since(kafka, SIGNALS, found.partition, end, count=1, letters=[found.event_id])
     if process.returncode is None:
         os.kill(process.pid, signals.SIGKILL)
     await process.wait()
@@ -208,5 +209,5 @@ async def test_a_kill_before_the_note_leaves_the_letter_open(kafka: str, databas
     async with pool_of(database_url) as pool:
         assert (await open_letters(pool, Wanted()))[0] == [found.event_id]
     assert await sent_again(kafka, database_url, found) == [(found.event_id, "redriven", None)]
-    again = await sent_since(kafka, SIGNALS, found.partition, end, count=2)
+    again = await sent_since(kafka, SIGNALS, found.partition, end, count=2, letters=[found.event_id])
     assert {message.value for message in again} == {sent.value}

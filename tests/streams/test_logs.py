@@ -20,10 +20,12 @@ def log(request: pytest.FixtureRequest) -> Iterator[Log]:
     found = logging.getLogger(request.param)
     found.propagate = False
     found.addHandler(handler)
-    kept = logging.root.manager.disable  # another test may want silence
+    found.setLevel(logging.WARNING)  # another test may want silence of its family, or of all
+    kept = logging.root.manager.disable
     logging.disable(logging.NOTSET)
     yield found, said
     logging.disable(kept)
+    found.setLevel(logging.NOTSET)
     found.removeHandler(handler)
 
 
