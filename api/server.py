@@ -260,6 +260,7 @@ def serve(settings: Settings) -> bool:
         host=settings.server.host,
         port=settings.server.port,
         loop="uvloop",
+        http="httptools",
         lifespan="on",
         ws="none",
         log_config=None,

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import asyncpg
 from aiokafka.errors import KafkaError
+from asyncpg.pool import PoolConnectionProxy
 
 from api.deduplication import AWAY
 from streams.logs import logger
@@ -192,6 +193,14 @@ class Spool:
                 await asyncio.sleep(_PAUSE_S)
                 self._to_forward.set()
 
+    @staticmethod
+    async def _unlock(connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        try:
+            await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK, timeout=_QUERY_WITHIN_S)
+        except BaseException:
+            connection.terminate()  # the lock goes with it, and is not left in a pool
+            raise
+
     async def _forward_some(self) -> bool:
         """Send the oldest rows to Kafka and mark them; return whether there may be more."""
         async with self._pool.acquire(timeout=_QUERY_WITHIN_S) as connection:
@@ -210,7 +219,7 @@ class Spool:
                 failures = await asyncio.gather(*(self._forward_lane(lane, sent) for lane in lanes.values()))
                 await connection.execute(_FORWARDED, sent, timeout=_QUERY_WITHIN_S)
             finally:
-                await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK, timeout=_QUERY_WITHIN_S)
+                await self._unlock(connection)
         gone = set(sent)
         for row in rows:
             place = (row["topic"], row["key"])

@@ -30,7 +30,7 @@ from schemas.ticks import Tick, TickFrame
 from streams.feeds.lockstep import progress_of, settled
 from streams.publisher import Publisher
 from streams.topics import DECISIONS, MARKET_CONTEXT, PARTITIONS, PRICE_TICKS, SIGNALS, partition_of
-from tests.bench import decisions, kill_switch, lists, recovery, stream
+from tests.bench import decisions, kill_switch, lists, recovery, stream, webhooks
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 TICKS, FRAME, SYMBOLS = 512_000, 128, 64
@@ -201,6 +201,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
         asyncio.run(ensure_topics(servers))
         rows += lists.measure(servers)
+        rows += webhooks.measure(servers)
     rows += decisions.measure()
     with tempfile.TemporaryDirectory() as folder:
         rows += kill_switch.measure(Path(folder))

@@ -11,19 +11,20 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from compose import postgres
 from schemas.codec import encode
 from schemas.ids import derived_id
 from schemas.positions import Book, Position
 from schemas.records import BookRecord
-from sinks.database import migrate
 from streams.publisher import Publisher
 from streams.topics import BOOKS, book_key, partition_of
 from tests.api.serving import PASSWORD, USERNAME, served, until
+from tests.bench.asking import connections, get, steadily
+from tests.bench.database import migrated
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 CLOSED, HELD = 100_000, 5
 RATE, LASTS_S = 200, 10.0
+CONNECTIONS = 64
 PATHS = ("/orders/positions", "/history/positions")
 
 _CLOSED = """
@@ -84,21 +85,15 @@ async def filled(database_url: str, bootstrap_servers: str) -> None:
 
 
 async def asked(address: str, path: str) -> list[float]:
-    """Ask at a steady rate, whatever the answers take, and return the seconds from when each was due."""
-    async with httpx.AsyncClient(base_url=address, timeout=30, limits=httpx.Limits(max_connections=100)) as client:
+    """Ask at a steady rate, and return the seconds from when each was due."""
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
         answer = await client.post("/auth/login", json={"username": USERNAME, "password": PASSWORD})
-        client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+        token = answer.raise_for_status().json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
         # what is open is read from Kafka first
         await until(lambda: client.get(path), lambda found: found.status_code == 200)
-        begun = time.perf_counter()
-
-        async def one(number: int) -> float:
-            due = begun + number / RATE
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            (await client.get(path)).raise_for_status()
-            return time.perf_counter() - due
-
-        return list(await asyncio.gather(*(one(number) for number in range(int(RATE * LASTS_S)))))
+    async with connections(address, CONNECTIONS) as asking:
+        return await steadily(asking, [get(path, token=token)] * int(RATE * LASTS_S), rate=RATE)
 
 
 def rows_of(path: str, waits_s: Sequence[float], *, took_s: float) -> list[tuple[str, float, str, str]]:
@@ -115,13 +110,7 @@ def rows_of(path: str, waits_s: Sequence[float], *, took_s: float) -> list[tuple
 def measure(bootstrap_servers: str) -> list[tuple[str, float, str, str]]:
     """Return rows of (figure, value, unit, beside it)."""
     rows: list[tuple[str, float, str, str]] = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.running(Path(folder) / "postgres", password="bench", settings=postgres.CAREFREE) as server,
-    ):
-        database_url = postgres.at_database(server, "bench")
-        asyncio.run(postgres.ensure_database(database_url))
-        migrate(database_url)
+    with migrated() as database_url, tempfile.TemporaryDirectory() as folder:
         asyncio.run(filled(database_url, bootstrap_servers))
         environment = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers}
         with served(Path(folder), **environment) as (_, address):

@@ -23,6 +23,7 @@ from streams.publisher import Publisher
 from streams.topics import ORDERS
 from tests.api.serving import PASSWORD, USERNAME, served
 from tests.api.stream_facts import placed
+from tests.bench.database import migrated
 
 CLIENTS, PROCESSES = 1_000, 2
 FACTS, PACE_S = 100, 0.2
@@ -156,8 +157,10 @@ def _share(values: Sequence[float], share: float) -> float:
 
 def measure(bootstrap_servers: str, folder: Path) -> list[tuple[str, float, str, str]]:
     """Return rows of (figure, value, unit, beside it). Raises AssertionError when a client misses anything."""
-    with served(folder, KAFKA_BOOTSTRAP_SERVERS=bootstrap_servers, LOG_LEVEL="warning") as (_, address):
-        return measure_at(address, bootstrap_servers)
+    with migrated() as database_url:
+        environment = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers}
+        with served(folder, LOG_LEVEL="warning", **environment) as (_, address):
+            return measure_at(address, bootstrap_servers)
 
 
 def measure_at(address: str, bootstrap_servers: str) -> list[tuple[str, float, str, str]]:

@@ -268,7 +268,7 @@ def test_a_mix_goes_wrong_in_many_ways_and_its_book_still_balances(fake: FakeAlp
                 break
     fake.behave_well()
     wrong = {each["kind"] for each in fake.misbehaved()}
-    # when pieces fill moves with the machine, and with it which kinds are drawn: of 28, mostly 25
+    # when pieces fill moves with the machine, and with it which kinds are drawn: of 29, mostly 25
     assert len(wrong) >= 15, wrong
     book = fake.book()
     cash = Decimal(book["opening_cash"])
