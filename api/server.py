@@ -117,12 +117,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.streams = Streams(settings)
     problems.install(app)
     for router in (
+        webhooks.router,  # first, as routes are looked through in this order
         root.router,
         health.router,
         login.router,
         users.router,
         api_keys.router,
-        webhooks.router,
         orders.router,
         order_requests.router,
         history.router,
