@@ -5,8 +5,9 @@ event of a key that still waits, the event goes into the spool. When neither tak
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
@@ -48,6 +49,8 @@ class Intake:
     """What the webhooks need: the way to Kafka and round it, the log of calls, the claims, the clock.
 
     The publisher may not have connected yet, and the pool's database may be away.
+
+    now  the wall's clock, for what is valid until a time
     """
 
     def __init__(
@@ -57,9 +60,11 @@ class Intake:
         publisher: Publisher,
         pool: "asyncpg.Pool[asyncpg.Record]",
         clock: Clock,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
         self.clock = clock
+        self.now = now
         self.secrets = secrets_of(settings.security)
         self.log = WebhookLog(pool)
         self.duplicates = Deduplication(pool)

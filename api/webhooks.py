@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from api.alerts import signal_of
+from api.auth import address_of
 from api.bias import bias_event, is_bias
 from api.deduplication import FOREVER, WINDOW, Key, bias_key
 from api.market_data import chain_event, flow_event, frames_of, ticks_of
@@ -141,6 +142,8 @@ async def _authenticated(request: Request, call: Call, *, url_known: bool, token
         signature=request.headers.get(HEADER),
         security=call.intake.settings.security,
         token_only=token_only,
+        at=call.intake.now(),
+        address=address_of(request),
     )
     if parsed.problem is None:
         payload = call.redact(parsed.payload)
