@@ -34,11 +34,11 @@ _TRY_AGAIN_AFTER_S = 1.0
 _TIDY_EVERY_S = 3600.0
 _CONNECTIONS_AT_START = 4
 _CONNECT_WITHIN_S = 5.0
-_BIAS_KEPT = timedelta(days=30)
+_NAMES_KEPT = timedelta(days=30)
 
 _TIDY = (
     "DELETE FROM signal_spool WHERE forwarded_at < now() - interval '1 day'",
-    "DELETE FROM webhook_dedup WHERE direction = 'bias' AND accepted_at < $1",
+    "DELETE FROM webhook_dedup WHERE direction IN ('bias', 'sent') AND accepted_at < $1",
     "DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'",
 )
 
@@ -192,7 +192,7 @@ class Intake:
         while True:
             try:
                 await self._pool.execute(_TIDY[0], timeout=60)
-                await self._pool.execute(_TIDY[1], self.clock.now() - _BIAS_KEPT, timeout=60)
+                await self._pool.execute(_TIDY[1], self.clock.now() - _NAMES_KEPT, timeout=60)
                 await self._pool.execute(_TIDY[2], timeout=60)
             except AWAY as error:
                 log.debug("nothing was tidied", error=type(error).__name__)

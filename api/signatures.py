@@ -2,15 +2,51 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
 
 from api.payloads import JsonObject, Secrets
 from streams.settings import HASHED, Network, Security
 
-HEADER = "x-webhook-signature"
+HEADER, ID_HEADER, TIMESTAMP_HEADER = "x-webhook-signature", "x-webhook-id", "x-webhook-timestamp"
+LATE_MAX_S = 300
+"""How far a signature's time may lie from ours, on either side."""
+_ID = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _NO_HASH = "00" * 32
+
+
+class Shown(NamedTuple):
+    """What a call's headers show: a signature, and the id and the time in seconds that it covers, or neither."""
+
+    signature: str | None = None
+    id: str | None = None
+    timestamp: str | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        return self.id is not None or self.timestamp is not None
+
+
+def shown_in(headers: Mapping[str, str]) -> Shown:
+    """Return what the headers of a call show."""
+    return Shown(headers.get(HEADER), headers.get(ID_HEADER), headers.get(TIMESTAMP_HEADER))
+
+
+def is_signed(raw: bytes, *, shown: Shown, secret: str, at: datetime) -> bool:
+    """Whether a call is signed: over its body, or over `<id>.<seconds>.<body>` within 300 s of `at`, the wall's time.
+
+    Who has listened in on a dated call can neither take its date off nor send it again for long.
+    """
+    if not shown.is_dated:
+        return signature_fits(raw, shown=shown.signature, secret=secret)
+    name, seconds = shown.id or "", shown.timestamp or ""
+    fits = signature_fits(f"{name}.{seconds}.".encode() + raw, shown=shown.signature, secret=secret)
+    has_form = bool(_ID.fullmatch(name) and _SECONDS.fullmatch(seconds))
+    return fits and has_form and abs(at.timestamp() - int(seconds)) <= LATE_MAX_S
 
 
 def signature_of(raw: bytes, *, secret: str) -> str:
@@ -76,7 +112,7 @@ def may_send(
     raw: bytes,
     payload: JsonObject,
     *,
-    signature: str | None,
+    shown: Shown,
     security: Security,
     token_only: bool,
     at: datetime,
@@ -84,16 +120,16 @@ def may_send(
 ) -> bool:
     """Whether the caller of a signal webhook may.
 
-    signature   of the header; a wrong one refuses whatever else is shown, where HMAC_SECRET is set
+    shown       by the headers; a wrong signature refuses whatever else is shown, where HMAC_SECRET is set
     token_only  of callers that can set no headers: the token in the body is required, whatever WEBHOOK_AUTH says
     at          the wall's time
     address     where the call comes from: without a signature, one of WEBHOOK_NETWORKS
     """
     hmac_secret = security.hmac_secret.get_secret_value()
-    signed = signature_fits(raw, shown=signature, secret=hmac_secret)
+    signed = is_signed(raw, shown=shown, secret=hmac_secret, at=at)
     is_near = is_within(address, security.webhook_networks)
     known = knows_token(payload.get("secret"), security=security, at=at) and is_near
-    if signature is not None and hmac_secret and not signed:
+    if shown.signature is not None and hmac_secret and not signed:
         return False
     if token_only:
         return known

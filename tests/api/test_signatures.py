@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.payloads import REDACTED, JsonObject, Secrets, redacted_object, redacted_text
-from api.signatures import hashed, may_send, same_secret, secrets_of, signature_fits, signature_of
+from api.signatures import Shown, hashed, is_signed, may_send, same_secret, secrets_of, signature_fits, signature_of
 from streams.settings import Security
 from tests.schemas.story import NOON
 
@@ -51,9 +51,8 @@ def sends(
     at: datetime = NOON,
     address: str = "127.0.0.1",
 ) -> bool:
-    return may_send(
-        BODY, payload, signature=signature, security=settings, token_only=token_only, at=at, address=address
-    )
+    shown = Shown(signature)
+    return may_send(BODY, payload, shown=shown, security=settings, token_only=token_only, at=at, address=address)
 
 
 SIGNED, WRONG = signature_of(BODY, secret="key"), "sha256=" + "0" * 64
@@ -161,3 +160,39 @@ def test_what_is_kept_as_a_hash_is_taken_out_of_what_was_sent() -> None:
     # of a token that is no word, what was shown is known
     assert redacted_object({"a": "x an old one y"}, secrets.and_shown("an old one")) == {"a": REDACTED}
     assert secrets.and_shown("SPY") == secrets.and_shown(None) == secrets
+
+
+SECONDS = int(NOON.timestamp())
+
+
+def dated(name: str = "msg-1", seconds: str = str(SECONDS)) -> Shown:
+    """Return what a sender shows that names and dates its call."""
+    return Shown(signature_of(f"{name}.{seconds}.".encode() + BODY, secret="key"), name, seconds)
+
+
+@pytest.mark.parametrize(("late_s", "is_taken"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)])
+def test_a_dated_signature_is_taken_within_300_seconds_of_its_time_the_future_included(
+    late_s: int, is_taken: bool
+) -> None:
+    assert is_signed(BODY, shown=dated(), secret="key", at=NOON + timedelta(seconds=late_s)) is is_taken
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        dated()._replace(timestamp=str(SECONDS + 1)),
+        dated()._replace(id="msg-2"),
+        dated()._replace(id=None),
+        dated()._replace(timestamp=None),
+        dated()._replace(id=None, timestamp=None),
+        Shown(SIGNED, "msg-1", str(SECONDS)),
+        dated(seconds=f"{SECONDS}.0"),
+        dated(seconds="now"),
+        dated(seconds="9" * 4000),
+        dated(name=""),
+        dated(name="é"),
+        dated(name="x" * 256),
+    ],
+)
+def test_of_a_dated_call_nothing_may_be_changed_or_left_out(shown: Shown) -> None:
+    assert not is_signed(BODY, shown=shown, secret="key", at=NOON)
