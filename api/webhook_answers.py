@@ -80,7 +80,8 @@ def taking(example: dict[str, Any]) -> dict[str, Any]:
                 "name": "X-Webhook-Id",
                 "in": "header",
                 "required": False,
-                "description": "the sender's name of the call; an alert sent again under its name counts once",
+                "description": "the sender's name of the call, of letters, digits, - and _; an alert sent again under "
+                "its name counts once",
                 "schema": {"type": "string"},
             },
         ],

@@ -1,6 +1,7 @@
 """Who may send."""
 
 import hashlib
+import hmac
 from datetime import datetime, timedelta
 
 import pytest
@@ -191,8 +192,29 @@ def test_a_dated_signature_is_taken_within_300_seconds_of_its_time_the_future_in
         dated(seconds="9" * 4000),
         dated(name=""),
         dated(name="é"),
+        dated(name="msg.1"),
         dated(name="x" * 256),
     ],
 )
 def test_of_a_dated_call_nothing_may_be_changed_or_left_out(shown: Shown) -> None:
     assert not is_signed(BODY, shown=shown, secret="key", at=NOON)
+
+
+def test_every_caller_is_compared_in_constant_time_and_on_the_same_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    real = hmac.compare_digest
+
+    def counted(one: bytes, other: bytes) -> bool:
+        compared.append(len(one))
+        return real(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", counted)
+    paths = set()
+    for settings in (security(), security(WEBHOOK_TOKEN="", HMAC_SECRET="")):
+        for secret in ("token", "wrong", None):
+            for signature in (SIGNED, WRONG):
+                compared.clear()
+                sends(settings, {"secret": secret}, signature=signature)
+                paths.add(tuple(compared))
+    # the signature, the token and the token before it, whatever is shown and whatever is set
+    assert paths == {(71, 32, 32)}
