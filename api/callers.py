@@ -4,6 +4,7 @@ What a process has verified within the last `REMEMBERED_S` seconds goes on while
 is a 503 then. What this process has ended itself is never taken from memory.
 """
 
+import asyncio
 import hmac
 import time
 from collections import OrderedDict
@@ -29,7 +30,8 @@ USE_NOTED = timedelta(minutes=1)
 class Callers:
     """Looks callers up; one for each process.
 
-    timer  seconds of a clock that does not go back
+    timer    seconds of a clock that does not go back
+    changed  set when this process has ended or changed something of somebody; whoever waits for it clears it
     """
 
     def __init__(self, *, timer: Callable[[], float] = time.monotonic) -> None:
@@ -37,6 +39,7 @@ class Callers:
         self._verified: OrderedDict[Hashable, tuple[Caller, float]] = OrderedDict()
         self._ended: OrderedDict[Hashable, float] = OrderedDict()
         self._changes = 0
+        self.changed = asyncio.Event()
 
     async def of_session(self, pool: Pool, named: Named, *, at: datetime) -> Caller | None:
         """Return whose session it is, None when it opens nothing; raises Problem 503."""
@@ -84,7 +87,7 @@ class Callers:
     def end_session(self, named: Named) -> None:
         """Take a session as ended from now on, whether or not Postgres could be told."""
         now = self._timer()
-        self._changes += 1
+        self._note_change()
         self._verified.pop(named, None)
         self._ended[named] = now
         while next(iter(self._ended.values())) < now - LIFETIME.total_seconds():
@@ -92,10 +95,14 @@ class Callers:
 
     def forget(self, owner_id: UUID) -> None:
         """Take nothing that concerns a user or a key from memory before Postgres has been asked again."""
-        self._changes += 1
+        self._note_change()
         for credential, (caller, _) in list(self._verified.items()):
             if owner_id in (caller.user_id, caller.key_id):
                 del self._verified[credential]
+
+    def _note_change(self) -> None:
+        self._changes += 1
+        self.changed.set()
 
     async def _found(self, credential: Hashable, look: Callable[[float], Awaitable[Caller | None]]) -> Caller | None:
         changes = self._changes

@@ -1,4 +1,4 @@
-"""The same alert twice within a minute counts once.
+"""The same alert twice within a minute counts once; one that its sender has named, once under its name.
 
 A claim is a row of `webhook_dedup`, held in a transaction while its alert is made durable: one that failed, or whose
 process died, leaves nothing behind that would turn the sender's next try away as a duplicate. While Postgres is away,
@@ -17,6 +17,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 
+from schemas.ids import derived_id
 from streams.logs import logger
 
 log = logger(__name__)
@@ -61,6 +62,11 @@ class Key(NamedTuple):
 def bias_key(event_id: str, symbol: str) -> Key:
     """Return the key of a bias, which is known by its sender's id for good: `event_id` derives from that id."""
     return Key(event_id, symbol, "bias", "bias", False)
+
+
+def sent_key(sent_as: str, account_id: str) -> Key:
+    """Return the key of an alert that its sender has named: it is the same for as long as its name is kept."""
+    return Key(derived_id("sent", account_id, sent_as), "", "sent", "sent", False)
 
 
 class _Held(NamedTuple):

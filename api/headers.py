@@ -1,9 +1,13 @@
-"""Headers of every answer: what a browser may do with it."""
+"""Headers of every answer: what a browser may do with it. And those of a request that a proxy has added."""
 
+from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.pages import STYLE_SOURCE
+from streams.settings import Server
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -37,3 +41,28 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def install(app: FastAPI, settings: Server) -> None:
+    """Set the headers, let pages of listed origins read answers, and take a client's address from listed proxies.
+
+    Pages show a token themselves: a browser sends nothing along by itself, so credentials are not allowed for.
+    """
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=[
+                "Authorization",
+                "X-API-Key",
+                "Content-Type",
+                "If-Match",
+                "Idempotency-Key",
+                "Last-Event-ID",
+            ],
+            expose_headers=["ETag", "Retry-After", "Location"],
+        )
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(each) for each in settings.trusted_proxies])
+    app.add_middleware(SecurityHeaders)

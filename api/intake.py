@@ -5,8 +5,9 @@ event of a key that still waits, the event goes into the spool. When neither tak
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
@@ -33,11 +34,11 @@ _TRY_AGAIN_AFTER_S = 1.0
 _TIDY_EVERY_S = 3600.0
 _CONNECTIONS_AT_START = 4
 _CONNECT_WITHIN_S = 5.0
-_BIAS_KEPT = timedelta(days=30)
+_NAMES_KEPT = timedelta(days=30)
 
 _TIDY = (
     "DELETE FROM signal_spool WHERE forwarded_at < now() - interval '1 day'",
-    "DELETE FROM webhook_dedup WHERE direction = 'bias' AND accepted_at < $1",
+    "DELETE FROM webhook_dedup WHERE direction IN ('bias', 'sent') AND accepted_at < $1",
     "DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'",
 )
 
@@ -48,6 +49,8 @@ class Intake:
     """What the webhooks need: the way to Kafka and round it, the log of calls, the claims, the clock.
 
     The publisher may not have connected yet, and the pool's database may be away.
+
+    now  the wall's clock, for what is valid until a time
     """
 
     def __init__(
@@ -57,9 +60,11 @@ class Intake:
         publisher: Publisher,
         pool: "asyncpg.Pool[asyncpg.Record]",
         clock: Clock,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
         self.clock = clock
+        self.now = now
         self.secrets = secrets_of(settings.security)
         self.log = WebhookLog(pool)
         self.duplicates = Deduplication(pool)
@@ -187,7 +192,7 @@ class Intake:
         while True:
             try:
                 await self._pool.execute(_TIDY[0], timeout=60)
-                await self._pool.execute(_TIDY[1], self.clock.now() - _BIAS_KEPT, timeout=60)
+                await self._pool.execute(_TIDY[1], self.clock.now() - _NAMES_KEPT, timeout=60)
                 await self._pool.execute(_TIDY[2], timeout=60)
             except AWAY as error:
                 log.debug("nothing was tidied", error=type(error).__name__)

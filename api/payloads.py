@@ -3,9 +3,10 @@
 InvalidPayload is the only failure callers see; its details name fields and never repeat a value.
 """
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import NamedTuple, TypeAlias
@@ -22,6 +23,7 @@ VALUES_MAX = 200_000
 _DIGITS_MAX = 40
 _SECRET_KEYS = frozenset({"secret", "webhook_token", "hmac_secret", "signal_token"})
 _CONTAINED_FROM = 8  # a shorter secret is only looked for as a whole value: it would be found in any text
+_WORD = re.compile(rf"[A-Za-z0-9_-]{{{_CONTAINED_FROM},}}")
 _SECRET_IN_TEXT = re.compile(r'("?\bsecret\b"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^\s,}&]+)', re.IGNORECASE)
 
 
@@ -133,13 +135,38 @@ def storable(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def redactor(secrets: Collection[str]) -> Callable[[JsonValue], JsonValue]:
+class Secrets(NamedTuple):
+    """What is taken out wherever it is found.
+
+    texts    as they are
+    digests  SHA-256 of those of which no more is known: found as a whole text, or as a word of one
+    """
+
+    texts: tuple[str, ...] = ()
+    digests: frozenset[bytes] = frozenset()
+
+    def and_shown(self, shown: JsonValue) -> "Secrets":
+        """Return these and what a caller has shown as its secret, right or wrong, unless it is too short for one."""
+        if not isinstance(shown, str) or len(shown) < _CONTAINED_FROM:
+            return self
+        return self._replace(texts=(*self.texts, shown))
+
+    def is_hashed(self, text: str) -> bool:
+        """Whether a text is one of those known by their digests."""
+        return bool(self.digests) and hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() in self.digests
+
+
+def redactor(secrets: Secrets) -> Callable[[JsonValue], JsonValue]:
     """Return a function that takes `secrets`, and every `secret` field, out of a payload at any depth."""
-    known = tuple(secret for secret in secrets if secret)
+    known = tuple(secret for secret in secrets.texts if secret)
     contained = tuple(secret for secret in known if len(secret) >= _CONTAINED_FROM)
 
     def secret_text(text: str) -> bool:
-        return text in known or text.strip() in known or any(secret in text for secret in contained)
+        if text in known or text.strip() in known or any(secret in text for secret in contained):
+            return True
+        return bool(secrets.digests) and (
+            secrets.is_hashed(text.strip()) or any(map(secrets.is_hashed, _WORD.findall(text)))
+        )
 
     def redact(value: JsonValue) -> JsonValue:
         if isinstance(value, dict):
@@ -159,19 +186,21 @@ def redactor(secrets: Collection[str]) -> Callable[[JsonValue], JsonValue]:
     return redact
 
 
-def redacted_object(payload: JsonObject, secrets: Collection[str]) -> JsonObject:
+def redacted_object(payload: JsonObject, secrets: Secrets) -> JsonObject:
     """Return a payload without `secrets` and without any `secret` field."""
     cleaned = redactor(secrets)(payload)
     assert isinstance(cleaned, dict)
     return cleaned
 
 
-def redacted_text(raw: bytes, secrets: Collection[str]) -> str:
+def redacted_text(raw: bytes, secrets: Secrets) -> str:
     """Return a body that is no JSON object as text without `secrets`, and without what follows the word `secret`."""
     text = raw.decode("utf-8", "replace").replace("\x00", "�")
-    for secret in secrets:
+    for secret in secrets.texts:
         if secret:
             text = text.replace(secret, REDACTED)
+    if secrets.digests:
+        text = _WORD.sub(lambda word: REDACTED if secrets.is_hashed(word[0]) else word[0], text)
     return _SECRET_IN_TEXT.sub(rf'\g<1>"{REDACTED}"', text)
 
 

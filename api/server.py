@@ -114,7 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.clock = clock
     app.state.authenticator = Authenticator(settings)
-    app.state.streams = Streams(settings)
+    app.state.streams = Streams(settings, changed=app.state.authenticator.callers.changed)
     problems.install(app)
     for router in (
         webhooks.router,  # first, as routes are looked through in this order
@@ -164,7 +164,7 @@ def create_app(settings: Settings) -> FastAPI:
     # the last one added is the outermost: even the guard's 500 carries the headers
     app.add_middleware(limits.BodyLimit)
     app.add_middleware(problems.Guard)
-    app.add_middleware(headers.SecurityHeaders)
+    headers.install(app, settings.server)
     return app
 
 

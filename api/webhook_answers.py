@@ -67,7 +67,23 @@ def taking(example: dict[str, Any]) -> dict[str, Any]:
                 "required": False,
                 "description": "HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token",
                 "schema": {"type": "string"},
-            }
+            },
+            {
+                "name": "X-Webhook-Timestamp",
+                "in": "header",
+                "required": False,
+                "description": "Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the "
+                "signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": "X-Webhook-Id",
+                "in": "header",
+                "required": False,
+                "description": "the sender's name of the call, of letters, digits, - and _; an alert sent again under "
+                "its name counts once",
+                "schema": {"type": "string"},
+            },
         ],
     }
 

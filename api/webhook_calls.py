@@ -57,7 +57,7 @@ class Call:
 
     def redact(self, payload: JsonObject, *, stored: bool = True) -> JsonObject:
         """Return a payload without secrets, and keep it for the log."""
-        clean = redacted_object(payload, self.intake.secrets)
+        clean = redacted_object(payload, self.intake.secrets.and_shown(payload.get("secret")))
         self.marks = marks_of(clean)
         if stored:
             self.raw_payload = stored_json(clean)

@@ -13,11 +13,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from api.alerts import signal_of
+from api.auth import address_of
 from api.bias import bias_event, is_bias
-from api.deduplication import FOREVER, WINDOW, Key, bias_key
+from api.deduplication import FOREVER, WINDOW, Key, bias_key, sent_key
 from api.market_data import chain_event, flow_event, frames_of, ticks_of
 from api.payloads import JsonObject, invalid, parse
-from api.signatures import HEADER, may_send, same_secret, signature_fits
+from api.signatures import is_signed, may_send, same_secret, shown_in
 from api.webhook_answers import ALERT, BIAS, CHAIN, FLOW, PRICES, REFUSALS, WebhookAccepted, WebhookAlive
 from api.webhook_calls import MARKET_BYTES_MAX, SIGNAL_BYTES_MAX, Call, Refused, answered, body_of
 from schemas.event import from_micros
@@ -64,7 +65,7 @@ async def receive_bias(request: Request) -> Response:
     """Take a multi-timeframe bias; authenticated as `/webhook` is."""
 
     async def handle(call: Call) -> Response:
-        payload = await _authenticated(request, call, url_known=True, token_only=False)
+        payload, _ = await _authenticated(request, call, url_known=True, token_only=False)
         if not is_bias(payload):
             raise invalid("event_id_raw", "event_id_raw is required")
         return await _take_bias(call, payload)
@@ -125,22 +126,27 @@ async def receive_flow(request: Request) -> Response:
 
 
 async def _signal(request: Request, call: Call, *, url_known: bool, token_only: bool) -> Response:
-    payload = await _authenticated(request, call, url_known=url_known, token_only=token_only)
+    payload, sent_as = await _authenticated(request, call, url_known=url_known, token_only=token_only)
     if is_bias(payload):
         return await _take_bias(call, payload)
-    return await _take_alert(call, payload)
+    return await _take_alert(call, payload, sent_as=sent_as)
 
 
-async def _authenticated(request: Request, call: Call, *, url_known: bool, token_only: bool) -> JsonObject:
-    """Return the payload without secrets; raises Refused, InvalidPayload."""
+async def _authenticated(
+    request: Request, call: Call, *, url_known: bool, token_only: bool
+) -> tuple[JsonObject, str | None]:
+    """Return the payload without secrets, and the name that a signature covers; raises Refused, InvalidPayload."""
     raw = await body_of(request, most=SIGNAL_BYTES_MAX)
     parsed = parse(raw)
+    shown, security, at = shown_in(request.headers), call.intake.settings.security, call.intake.now()
     allowed = may_send(
         raw,
         parsed.payload,
-        signature=request.headers.get(HEADER),
-        security=call.intake.settings.security,
+        shown=shown,
+        security=security,
         token_only=token_only,
+        at=at,
+        address=address_of(request),
     )
     if parsed.problem is None:
         payload = call.redact(parsed.payload)
@@ -152,14 +158,16 @@ async def _authenticated(request: Request, call: Call, *, url_known: bool, token
         raise Refused(401, _UNSIGNED, status="invalid_signature")
     if parsed.problem is not None:
         raise parsed.problem
-    return payload
+    # a name that anybody may give would let it take another's
+    is_named = shown.is_dated and is_signed(raw, shown=shown, secret=security.hmac_secret.get_secret_value(), at=at)
+    return payload, shown.id if is_named else None
 
 
 async def _signed(request: Request, call: Call) -> tuple[JsonObject, str]:
     """Return a market webhook's payload and the hash of its bytes; of an unsigned one nothing is looked at."""
     raw = await body_of(request, most=MARKET_BYTES_MAX)
     secret = call.intake.settings.security.hmac_secret.get_secret_value()
-    if not signature_fits(raw, shown=request.headers.get(HEADER), secret=secret):
+    if not is_signed(raw, shown=shown_in(request.headers), secret=secret, at=call.intake.now()):
         raise Refused(401, _UNSIGNED, status="invalid_signature")
     parsed = parse(raw)
     if parsed.problem is not None:
@@ -168,12 +176,14 @@ async def _signed(request: Request, call: Call) -> tuple[JsonObject, str]:
     return call.redact(parsed.payload, stored=False), hashlib.sha256(raw).hexdigest()
 
 
-async def _take_alert(call: Call, payload: JsonObject) -> Response:
+async def _take_alert(call: Call, payload: JsonObject, *, sent_as: str | None) -> Response:
     intake = call.intake
     account_id = intake.settings.risk.account_id
     signal = signal_of(payload, account_id=account_id, stamp=intake.stamp)
-    key = Key(account_id, signal.symbol, signal.direction, signal.timeframe, signal.is_test)
-    async with intake.duplicates.claim(key, at=signal.occurred_at, signal_id=signal.event_id, window=WINDOW) as first:
+    key, window = Key(account_id, signal.symbol, signal.direction, signal.timeframe, signal.is_test), WINDOW
+    if sent_as is not None:
+        key, window = sent_key(sent_as, account_id), FOREVER
+    async with intake.duplicates.claim(key, at=signal.occurred_at, signal_id=signal.event_id, window=window) as first:
         if first is None:
             await intake.publish(SIGNALS, signal, key=signal.symbol, traceparent=call.traceparent)
     return _signal_answer(call, signal, first)

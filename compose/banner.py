@@ -14,6 +14,9 @@ BROKERS = {
     "mock": "mock cluster, in memory: nothing on Kafka outlives it",
 }
 
+UNKNOWN = "(the token of WEBHOOK_TOKEN)"
+"""Of a signal token of which only the hash was set."""
+
 
 def print_ready(console: Console, ready: Ready) -> None:
     """Print where everything listens, how to log in and how to send an alert."""
@@ -35,10 +38,10 @@ def print_ready(console: Console, ready: Ready) -> None:
     for name, value in rows.items():
         _line(console, Text(f"{name:<15}", style="bold") + Text(value))
     for title, text in (
-        ("Send a test alert:", curl_command(ready.api_url, body, token=secrets.webhook_token)),
+        ("Send a test alert:", curl_command(ready.api_url, body, token=secrets.signal_token or UNKNOWN)),
         (
             f"From TradingView, webhook URL {ready.webhook_url}, message:",
-            tradingview_message(token=secrets.webhook_token),
+            tradingview_message(token=secrets.signal_token or UNKNOWN),
         ),
     ):
         _line(console, Text(f"\n{title}", style="bold"))

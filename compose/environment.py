@@ -5,8 +5,9 @@ from decimal import Decimal
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+from api.signatures import hashed
 from compose.secrets import HomeSecrets
-from streams.settings import Settings
+from streams.settings import Security, Settings
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
@@ -19,12 +20,16 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     return environment
 
 
-def secrets_environment(secrets: HomeSecrets) -> dict[str, str]:
-    """Return the secrets that children need as environment variables; the password itself is not among them."""
+def secrets_environment(secrets: HomeSecrets, security: Security) -> dict[str, str]:
+    """Return the secrets that children need as environment variables.
+
+    The password itself is not among them, nor the signal tokens: their hashes will do.
+    """
     return {
         "JWT_SECRET": secrets.jwt_secret,
         "HMAC_SECRET": secrets.hmac_secret,
-        "WEBHOOK_TOKEN": secrets.webhook_token,
+        "WEBHOOK_TOKEN": hashed(secrets.webhook_token),
+        "WEBHOOK_TOKEN_BEFORE": hashed(security.webhook_token_before.get_secret_value()),
         "WEBHOOK_URL_ID": secrets.webhook_url_id,
         "TAPESTREAM_USERNAME": secrets.username,
         "TAPESTREAM_PASSWORD_HASH": secrets.password_hash,
@@ -33,6 +38,8 @@ def secrets_environment(secrets: HomeSecrets) -> dict[str, str]:
 
 def _text(value: object) -> str:
     match value:
+        case None:
+            return ""
         case SecretStr():
             return value.get_secret_value()
         case bool():

@@ -67,7 +67,7 @@ class Ready:
             "database_url": self.database_url,
             "username": self.secrets.username,
             "password": self.secrets.password,
-            "webhook_token": self.secrets.webhook_token,
+            "webhook_token": self.secrets.signal_token,
             "hmac_secret": self.secrets.hmac_secret,
             "webhook_url": self.webhook_url,
             **{f"metrics_{name}": f"http://127.0.0.1:{port}/metrics" for name, port in self.metrics.items()},
@@ -125,7 +125,7 @@ async def _start(
     api_url = f"http://{here}:{port}"
     environment = {
         **settings_environment(settings),
-        **secrets_environment(secrets),
+        **secrets_environment(secrets, settings.security),
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
         "DATABASE_URL": database_url,
         "PORT": str(port),

@@ -7,7 +7,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from compose.private_files import read_private, write_private
-from streams.settings import Security
+from streams.settings import HASHED, Security
 
 FILE = "secrets.json"
 
@@ -16,6 +16,7 @@ FILE = "secrets.json"
 class HomeSecrets:
     """Everything secret of a running platform.
 
+    webhook_token      the signal token, or its hash where only that was set
     password           of the login; empty when only its hash was set, as nobody here knows it then
     password_hash      argon2
     database_password  of a Postgres started here
@@ -29,6 +30,11 @@ class HomeSecrets:
     password: str
     password_hash: str
     database_password: str
+
+    @property
+    def signal_token(self) -> str:
+        """What senders show; empty when only its hash was set."""
+        return "" if self.webhook_token.startswith(HASHED) else self.webhook_token
 
 
 def home_secrets(home: Path, *, security: Security) -> HomeSecrets:

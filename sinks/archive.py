@@ -84,6 +84,8 @@ def next_offsets(folder: Path, topic: Topic) -> dict[int, int]:
 async def archive(bootstrap_servers: str, folder: Path, topics: Sequence[Topic]) -> Archived:
     """Add what is on the topics now and not in the folder, and return what that was; hold the folder with `opened`.
 
+    Cancelled, it ends once the file that is being written is there.
+
     raises   aiokafka.errors.KafkaError when Kafka is away; OSError when the disk is full
     """
     consumer = AIOKafkaConsumer(
@@ -93,9 +95,9 @@ async def archive(bootstrap_servers: str, folder: Path, topics: Sequence[Topic])
         auto_offset_reset="earliest",
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
-    await consumer.start()
     total = Archived()
     try:
+        await consumer.start()
         for topic in topics:
             known = next_offsets(folder, topic)
             places = [TopicPartition(topic.name, number) for number in range(PARTITIONS)]
@@ -107,7 +109,7 @@ async def archive(bootstrap_servers: str, folder: Path, topics: Sequence[Topic])
                 consumer.assign([place])
                 consumer.seek(place, begin)
                 async for run in _runs(consumer, place, ends[place]):
-                    total += await asyncio.to_thread(write, folder, topic, run)
+                    total += await _written(folder, topic, run)
     finally:
         await consumer.stop()
     return total
@@ -129,6 +131,16 @@ async def _runs(consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> 
             size += len(message.value or b"")
     if run:
         yield run
+
+
+async def _written(folder: Path, topic: Topic, run: Sequence[ConsumerRecord]) -> Archived:
+    """Write a file in a thread, to its end even when cancelled: nobody else may take the folder before."""
+    writing = asyncio.ensure_future(asyncio.to_thread(write, folder, topic, run))
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
+        raise
 
 
 def date_of(message: ConsumerRecord) -> date:

@@ -1,6 +1,7 @@
 """What all groups of settings have in common, and how a setting is read."""
 
 from decimal import Decimal
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,6 +10,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 Share = Annotated[Decimal, Field(gt=0, le=1)]
 Provider = Literal["twelvedata", "marketdata", "alpaca"]
+
+Network = IPv4Network | IPv6Network
+"""An address, or a range such as 10.0.0.0/8."""
+Origin = Annotated[str, Field(pattern=r"^https?://[^\s/*?#@]+$")]
+"""Of a page: scheme, host and port. No pattern: each is named."""
 
 
 def listed(value: object) -> object:
@@ -24,6 +30,11 @@ def upper_listed(value: object) -> object:
 def empty_is_zero(value: object) -> object:
     """Read an empty setting as 0."""
     return 0 if value == "" else value
+
+
+def empty_is_none(value: object) -> object:
+    """Read an empty setting as none."""
+    return None if value == "" else value
 
 
 class Group(BaseSettings):

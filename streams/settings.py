@@ -2,12 +2,15 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
-from streams.setting_group import Group, Percent, Provider, Share, empty_is_zero, listed, upper_listed
+from streams.security_settings import HASHED as HASHED
+from streams.security_settings import Security as Security
+from streams.setting_group import Group, Origin, Percent, Provider, Share, empty_is_zero, listed, upper_listed
+from streams.setting_group import Network as Network
 
 
 class InvalidSettings(Exception):
@@ -24,6 +27,12 @@ class Server(Group):
     metrics_port: int = Field(default=0, alias="METRICS_PORT", ge=0, le=65535, description="0: none")
     worker_metrics: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = Field(
         default=(), alias="WORKER_METRICS", description="host:port of each worker's metrics, for /health/ready"
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(listed)] = Field(
+        default=(), alias="TRUSTED_PROXIES", description="whose X-Forwarded-For says where a request comes from"
+    )
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(listed)] = Field(
+        default=(), alias="CORS_ORIGINS", description="of pages, beside the platform's own, that may read answers"
     )
     stream_heartbeat_s: float = Field(default=5.0, alias="STREAM_HEARTBEAT_S", gt=0, le=60)
     stream_clients_max: int = Field(default=2000, alias="STREAM_CLIENTS_MAX", ge=1, le=100_000)
@@ -46,24 +55,6 @@ class Database(Group):
 
     url: str = Field(default="", alias="DATABASE_URL")
     pool_max: int = Field(default=20, alias="DB_POOL_MAX", ge=1, le=1000)
-
-
-class Security(Group):
-    """Secrets. `tapestream run` generates those that are not set, once for each home."""
-
-    jwt_secret: SecretStr = Field(default=SecretStr(""), alias="JWT_SECRET")
-    hmac_secret: SecretStr = Field(default=SecretStr(""), alias="HMAC_SECRET")
-    webhook_token: SecretStr = Field(default=SecretStr(""), alias="WEBHOOK_TOKEN")
-    webhook_url_id: SecretStr = Field(default=SecretStr(""), alias="WEBHOOK_URL_ID")
-    webhook_auth: Literal["required", "none"] = Field(default="required", alias="WEBHOOK_AUTH")
-    username: str = Field(default="", alias="TAPESTREAM_USERNAME")
-    password_hash: SecretStr = Field(default=SecretStr(""), alias="TAPESTREAM_PASSWORD_HASH")
-
-    @model_validator(mode="after")
-    def _long_enough(self) -> Self:
-        if 0 < len(self.jwt_secret.get_secret_value()) < 32:
-            raise ValueError("JWT_SECRET needs at least 32 characters")
-        return self
 
 
 class Risk(Group):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from aiokafka.errors import KafkaError
@@ -31,9 +32,13 @@ log = logger(__name__)
 
 
 class Streams:
-    """The streams of this process."""
+    """The streams of this process.
 
-    def __init__(self, settings: Settings) -> None:
+    changed  set when callers are to be asked for before it is time again
+    """
+
+    def __init__(self, settings: Settings, *, changed: asyncio.Event | None = None) -> None:
+        self._changed = changed or asyncio.Event()
         self._heartbeat_s = settings.server.stream_heartbeat_s
         self._clients_max = settings.server.stream_clients_max
         self._hub = Hub(rules_of(settings), heartbeat_s=self._heartbeat_s)
@@ -139,7 +144,10 @@ class Streams:
 
     async def _keep_checking(self) -> None:
         while True:
-            await asyncio.sleep(RECHECK_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RECHECK_S):
+                    await self._changed.wait()
+            self._changed.clear()
             await self.check_callers()
 
     async def check_callers(self) -> None:

@@ -26,10 +26,11 @@ class Named(Authenticator):
 
 
 @asynccontextmanager
-async def listening(**more: str) -> AsyncIterator[tuple[FastAPI, int]]:
-    """Serve an app in this process, and yield it with its port. Tokens name an account and a role."""
+async def listening(*, named: bool = True, **more: str) -> AsyncIterator[tuple[FastAPI, int]]:
+    """Serve an app in this process, and yield it with its port. Tokens name an account and a role, where `named`."""
     app = create_app(settings(**more))
-    app.state.authenticator = Named(settings(**more))
+    if named:
+        app.state.authenticator = Named(settings(**more))
     config = uvicorn.Config(
         app, port=0, lifespan="on", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=10
     )
@@ -83,13 +84,14 @@ class Reader:
 
 @asynccontextmanager
 async def streaming(
-    port: int, account_id: str, *, role: str = "trader", cursor: str | None = None, query: str = ""
+    port: int, account_id: str, *, role: str = "trader", cursor: str | None = None, query: str = "", shown: str = ""
 ) -> AsyncIterator[Reader]:
-    """Ask for a stream, and yield its reader; the connection is dropped afterwards."""
+    """Ask for a stream, and yield its reader; the connection is dropped afterwards. `shown` is a token to show."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24)
     try:
         resume = f"Last-Event-ID: {cursor}\r\n" if cursor is not None else ""
-        request = f"GET /stream{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {account_id}:{role}\r\n{resume}\r\n"
+        bearer = shown or f"{account_id}:{role}"
+        request = f"GET /stream{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\n{resume}\r\n"
         writer.write(request.encode())
         async with asyncio.timeout(60):
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")

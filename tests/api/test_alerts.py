@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from api.alerts import DIRECTION, SYMBOL, TIMEFRAME, marks_of, signal_hash_of, signal_of
 from api.fields import nanos_of
 from api.normalise import direction_of, instant_of, symbol_of, timeframe_of
-from api.payloads import InvalidPayload, JsonObject, parse, redacted_object, redacted_text, stored_text
+from api.payloads import InvalidPayload, JsonObject, Secrets, parse, redacted_object, redacted_text, stored_text
 from schemas.signals import SignalReceived
 
 NOW = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
@@ -212,12 +212,12 @@ names = st.sampled_from(
 def test_any_json_is_taken_or_refused_by_field(payload: dict[str, Any], whole: bool) -> None:
     raw = json.dumps({**TRACE, **payload} if whole else payload).encode()
     parsed = parse(raw)
-    stored_text(redacted_text(raw, ["token-of-the-test"]))
+    stored_text(redacted_text(raw, Secrets(("token-of-the-test",))))
     if parsed.problem is not None:
         assert parsed.problem.details
         return
     marks_of(parsed.payload)
-    clean = redacted_object(parsed.payload, ["token-of-the-test"])
+    clean = redacted_object(parsed.payload, Secrets(("token-of-the-test",)))
     with suppress(InvalidPayload):
         event = signal_of(clean, account_id="paper", stamp=lambda said: said or NOW)
         assert isinstance(json.loads(event.raw_payload), dict)

@@ -1,8 +1,10 @@
 """Topics as Parquet files: each message once, however the archiving ended."""
 
 import asyncio
+import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -154,6 +156,39 @@ async def test_a_file_that_could_not_be_finished_is_not_there_and_its_messages_c
     with opened(tmp_path):
         await archive.archive(kafka, tmp_path, [topic])
     assert len(set(places(tmp_path, topic))) == len(places(tmp_path, topic)) == 11
+
+
+def counted(folder: Path) -> tuple[int, int]:
+    """Return how many files are whole, and how many are being written."""
+    return len(list(folder.rglob("*.parquet"))), len(list(folder.rglob("*.unfinished")))
+
+
+@pytest.mark.kafka
+async def test_a_run_that_is_ended_finishes_the_file_it_is_writing(kafka: str, topic: Topic, tmp_path: Path) -> None:
+    await sent(kafka, topic, [f"S{number}" for number in range(12)])
+    writing, may_go_on = threading.Event(), threading.Event()
+    to_disk = os.fsync
+
+    def slow(handle: int) -> None:
+        writing.set()
+        assert may_go_on.wait(60)
+        to_disk(handle)
+
+    with pytest.MonkeyPatch.context() as disk, opened(tmp_path):
+        disk.setattr("os.fsync", slow)
+        run = asyncio.create_task(archive.archive(kafka, tmp_path, [topic]))
+        assert await asyncio.to_thread(writing.wait, 60)
+        run.cancel()
+        await asyncio.sleep(0)
+        assert counted(tmp_path) == (0, 1)
+        may_go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+        # whoever holds the folder next finds a whole file, and nobody who still writes
+        assert counted(tmp_path) == (1, 0)
+    with opened(tmp_path):
+        await archive.archive(kafka, tmp_path, [topic])
+    assert len(set(places(tmp_path, topic))) == len(places(tmp_path, topic)) == 13
 
 
 PROGRAM = """
