@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
@@ -40,6 +40,8 @@ class Live(Follower):
         self._on_time = on_time
         self._on_books = on_books
         self._view: LiveView | None = None
+        self.tape_written_at: datetime | None = None
+        """When the newest frame was written to Kafka; None: never, as far as is known."""
         self.changing = asyncio.Lock()
         """Held by who changes a control: whether it has changed meanwhile, and the change, are one."""
 
@@ -94,6 +96,8 @@ class Live(Follower):
                     self._read(record, lambda account: view.apply_account(key_of(account), account.value))
                 elif partition.topic == PRICE_TICKS.name:
                     self._read(record, lambda frame: self._tell(view.apply_frame(frame.value)))
+                    written = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+                    self.tape_written_at = max(self.tape_written_at or written, written)
                 elif partition.topic == CONTROLS.name:
                     self._read(record, lambda control: view.apply_control(control.value))
                 else:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import TypedDict
 
@@ -41,15 +41,24 @@ log = logger(__name__)
 
 
 class Following(Follower):
-    """The task that reads facts for a hub."""
+    """The task that reads facts for a hub.
 
-    def __init__(self, bootstrap_servers: str, hub: Hub) -> None:
+    tape_is_silent  whether no prices come although the market is open
+    """
+
+    def __init__(self, bootstrap_servers: str, hub: Hub, *, tape_is_silent: Callable[[], bool] = lambda: False) -> None:
         super().__init__(bootstrap_servers, stale_after_s=STALE_AFTER_S, **OPTIONS)
         self.ready = asyncio.Event()
         """Set once the topics have been read up to their ends of the start."""
         self._hub = hub
+        self._tape_is_silent = tape_is_silent
         self._kept_from: list[int] = []
         self._reading = asyncio.Semaphore(READ_AT_ONCE)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is shown may be old: facts cannot be read, or no prices come."""
+        return super().is_stale or self._tape_is_silent()
 
     async def missed(self, following: Sequence[int], audiences: Collection[str]) -> Missed | None:
         """Return what came after a cursor and is not in memory, or None when that is too much or gone.
