@@ -46,7 +46,7 @@ class Following(Follower):
     tape_is_silent  whether no prices come although the market is open
     """
 
-    def __init__(self, bootstrap_servers: str, hub: Hub, *, tape_is_silent: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, bootstrap_servers: str, hub: Hub, *, tape_is_silent: Callable[[], bool]) -> None:
         super().__init__(bootstrap_servers, stale_after_s=STALE_AFTER_S, **OPTIONS)
         self.ready = asyncio.Event()
         """Set once the topics have been read up to their ends of the start."""

@@ -31,13 +31,16 @@ log = logger(__name__)
 
 
 class Streams:
-    """The streams of this process."""
+    """The streams of this process.
 
-    def __init__(self, settings: Settings) -> None:
+    tape_is_silent  whether no prices come although the market is open
+    """
+
+    def __init__(self, settings: Settings, *, tape_is_silent: Callable[[], bool]) -> None:
         self._heartbeat_s = settings.server.stream_heartbeat_s
         self._clients_max = settings.server.stream_clients_max
         self._hub = Hub(rules_of(settings), heartbeat_s=self._heartbeat_s)
-        self._following = Following(settings.kafka.bootstrap_servers, self._hub)
+        self._following = Following(settings.kafka.bootstrap_servers, self._hub, tape_is_silent=tape_is_silent)
         self._tasks: list[asyncio.Task[None]] = []
         self._checks: dict[Client, tuple[StillValid, float]] = {}
         self._is_closed = False

@@ -46,7 +46,7 @@ async def test_a_broker_that_falls_silent_is_noticed_and_so_is_its_return(
         followers: list[Follower] = [
             Live(servers, on_time=lambda _: None),
             Markets(servers, now=lambda: datetime.now(UTC)),
-            Following(servers, Hub(Rules(), heartbeat_s=1.0)),
+            Following(servers, Hub(Rules(), heartbeat_s=1.0), tape_is_silent=lambda: False),
         ]
 
         async def stale() -> list[bool]:

@@ -13,6 +13,7 @@ from api.stream.hub import Hub
 from api.tape import Tape, is_silent
 from streams.publisher import Publisher
 from tests.api.serving import settings, until
+from tests.api.streaming import listening, streaming
 from tests.api.test_following import broker
 from tests.api.test_live import Trading
 
@@ -67,3 +68,18 @@ async def test_the_stream_hears_of_a_silent_tape_and_of_its_end(
         finally:
             for each in (tape, following, live):
                 await each.stop()
+
+
+async def test_clients_are_told_of_a_silent_tape_and_of_its_end(tmp_path: Path) -> None:
+    with broker(tmp_path) as (_, servers):
+        environment = {"KAFKA_BOOTSTRAP_SERVERS": servers, "CLOCK": "tape", "MARKET_DATA_MAX_AGE_S": "2"}
+        async with Publisher(servers) as publisher, listening(**environment) as (_, port):
+            trading = Trading(publisher)
+            await trading.tick(price=1_000_000_000)
+            async with streaming(port, "anybody") as reader:
+                await reader.until("hello")
+                # the first ones may be of Kafka, which is read up to its end only now
+                while (await reader.until("alert"))[-1].data["kind"] != "feed_stale":
+                    pass
+                await trading.tick(price=1_000_000_000)
+                assert (await reader.until("alert"))[-1].data["kind"] == "feed_back"
