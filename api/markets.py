@@ -5,7 +5,6 @@ ticks of the live view next to nothing. A record is at most about a second behin
 """
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
 
+from api.following import Follower, key_of, reached
 from api.problems import Problem
 from schemas.codec import Undecodable, decode, decode_any
 from schemas.market import Market
@@ -24,7 +23,6 @@ from streams.topics import MARKETS, PARTITIONS
 
 DECODED_MAX = 16
 """Markets that are kept decoded: one with all its contracts takes megabytes."""
-RETRY_S = 1.0
 STALE_AFTER_S = 10.0
 RECORDS_MAX = 200
 
@@ -37,21 +35,19 @@ class _Held:
     value: bytes
 
 
-class Markets:
+class Markets(Follower):
     """Follows `markets`. Everything may come again: a record of an older (epoch, version) changes nothing.
 
     now  the platform's time
     """
 
     def __init__(self, bootstrap_servers: str, *, now: Callable[[], datetime]) -> None:
-        self._servers = bootstrap_servers
+        super().__init__(bootstrap_servers, name="markets", stale_after_s=STALE_AFTER_S, fetch_max_wait_ms=500)
         self._now = now
         self._held: dict[str, _Held] = {}
         self._decoded: OrderedDict[str, tuple[tuple[int, int], Market | None]] = OrderedDict()
         self._decoding = asyncio.Lock()
         self._followed_since: datetime | None = None
-        self._polled_at = 0.0
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def followed_since(self) -> datetime:
@@ -59,21 +55,6 @@ class Markets:
         if self._followed_since is None:
             raise Problem(503, "markets are still being read from Kafka", headers={"Retry-After": "1"})
         return self._followed_since
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether Kafka has not been heard of for a while."""
-        return time.monotonic() - self._polled_at > STALE_AFTER_S
-
-    def start(self) -> None:
-        """Begin to follow Kafka, which need not be there yet."""
-        self._task = asyncio.create_task(self._keep_following(), name="markets")
-
-    async def stop(self) -> None:
-        """Stop following."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     def symbols(self) -> list[str]:
         """Return the underlyings that have a record; raises Problem 503 until it has caught up."""
@@ -99,49 +80,25 @@ class Markets:
                 self._decoded.popitem(last=False)
             return known[1]
 
-    async def _keep_following(self) -> None:
+    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
+        partitions = [TopicPartition(MARKETS.name, number) for number in range(PARTITIONS)]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        # read anew: a topic that was made anew begins again at version 1
+        held: dict[str, _Held] = {}
+        while not await reached(consumer, ends):
+            await self._take(consumer, held, timeout_ms=200)
+        self._held, self._followed_since = held, self._now()
+        self._decoded.clear()
+        self._caught_up(consumer)
         while True:
-            try:
-                await self._follow()
-            except (KafkaError, OSError, TimeoutError) as error:
-                name = type(error).__name__
-            except Exception as error:
-                # whatever it is, what stands still must be tried again
-                name = type(error).__name__
-                log.exception("markets cannot be followed", error=name)
-            log.warning("kafka cannot be read", error=name, retry_after_s=RETRY_S)
-            await asyncio.sleep(RETRY_S)
-
-    async def _follow(self) -> None:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._servers,
-            client_id="tapestream-api-markets",
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-        )
-        try:
-            await consumer.start()
-            partitions = [TopicPartition(MARKETS.name, number) for number in range(PARTITIONS)]
-            consumer.assign(partitions)
-            await consumer.seek_to_beginning(*partitions)
-            ends = await consumer.end_offsets(partitions)
-            # read anew: a topic that was made anew begins again at version 1
-            held: dict[str, _Held] = {}
-            while not all([await consumer.position(at) >= end for at, end in ends.items()]):
-                await self._take(consumer, held, timeout_ms=200)
-            self._held, self._followed_since, self._polled_at = held, self._now(), time.monotonic()
-            self._decoded.clear()
-            while True:
-                await self._take(consumer, held, timeout_ms=1000)
-                self._polled_at = time.monotonic()
-        finally:
-            await consumer.stop()
+            await self._take(consumer, held, timeout_ms=1000)
 
     async def _take(self, consumer: Any, held: dict[str, _Held], *, timeout_ms: int) -> None:
         for records in (await consumer.getmany(timeout_ms=timeout_ms, max_records=RECORDS_MAX)).values():
             for record in records:
-                key = bytes(record.key or b"").decode("utf-8", "replace")
+                key = key_of(record)
                 if record.value is None:
                     held.pop(key, None)
                 elif (rank := _rank(record)) is not None and (key not in held or rank >= held[key].rank):

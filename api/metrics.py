@@ -6,6 +6,7 @@ Lag is told here, by one process for all groups, so that a partition nobody work
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -74,19 +75,28 @@ class Told:
 
 async def told_by_workers(addresses: Sequence[str]) -> dict[str, Told]:
     """Return what the workers at these host:port say, by name; one that does not answer is left out."""
+    told = {}
+    for text in await scraped(addresses):
+        if text is not None:
+            with suppress(ValueError):
+                name, said = parsed(text)
+                told[name] = said
+    return told
+
+
+async def scraped(addresses: Sequence[str]) -> list[str | None]:
+    """Return the metrics of the processes at these host:port, None of one that does not answer."""
     if not addresses:
-        return {}
+        return []
     async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as client:
-        answers = await asyncio.gather(*(_told(client, address) for address in addresses))
-    return dict(answer for answer in answers if answer is not None)
+        return await asyncio.gather(*(_text(client, address) for address in addresses))
 
 
-async def _told(client: httpx.AsyncClient, address: str) -> tuple[str, Told] | None:
+async def _text(client: httpx.AsyncClient, address: str) -> str | None:
     try:
         answer = await client.get(f"http://{address}/metrics")
-        answer.raise_for_status()
-        return parsed(answer.text)
-    except (httpx.HTTPError, ValueError):
+        return answer.raise_for_status().text
+    except (httpx.HTTPError, httpx.InvalidURL):
         return None
 
 

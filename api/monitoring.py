@@ -12,12 +12,14 @@ from starlette.responses import Response
 from api.auth import Asking
 from api.exact_json import exact
 from api.groups import Found
+from api.guards import GuardsOf, guards_of
 from api.health import Check, Readiness
 from api.in_force import session_at
 from api.last_events import LastEvent
 from api.metrics import TableState
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS
+from api.tape import is_silent
 from schemas.session import Phase
 from streams.topics import PRICE_TICKS
 
@@ -45,6 +47,14 @@ _EXAMPLE: dict[str, Any] = {
     "groups": [{"group": "tapestream", "topic": "signals.v1", "behind": 0, "commit_age_s": 0.0}],
     "workers": [{"name": "worker-0", "behind": 0, "recovering": 0, "tables": {"books": {"records": 3}}}],
     "feed": {"last_frame_at": "2026-02-13T15:29:59Z", "age_s": 1.0, "session": "regular", "is_stale": False},
+    "guards": [
+        {
+            "process": "providers",
+            "answers": True,
+            "breakers": {"alpaca": "closed"},
+            "limiters": {"alpaca": {"used": 12, "limit": 200, "waits": 0}},
+        }
+    ],
     "intake": {"kafka_answers": True, "spooled": 0},
     "webhooks_last_hour": {"accepted": 12, "duplicate": 1},
     "dead_letters_open": {"market": 0},
@@ -111,6 +121,7 @@ class Monitoring(BaseModel):
     groups: list[GroupState] = Field(description="empty while the broker does not answer")
     workers: list[WorkerLine]
     feed: FeedState
+    guards: list[GuardsOf] = Field(description="of the processes that ask providers and brokers")
     intake: IntakeState
     webhooks_last_hour: dict[str, int] = Field(description="calls of the account's webhooks, by what came of them")
     dead_letters_open: dict[str, int] = Field(description="of the platform, by reader")
@@ -178,7 +189,7 @@ async def monitoring(asking: Asking, request: Request) -> Response:
     state = request.app.state
     at: datetime = state.intake.clock.now()
     readiness, ends, session = await asyncio.gather(_readiness(request), _ends(request), session_at(state.settings, at))
-    webhooks, letters, spooled = await asyncio.gather(
+    webhooks, letters, spooled, guards = await asyncio.gather(
         _counts(
             state.pool,
             """SELECT status AS name, count(*) FROM webhook_events
@@ -191,10 +202,11 @@ async def monitoring(asking: Asking, request: Request) -> Response:
             "SELECT reader AS name, count(*) FROM dead_letters WHERE status = 'open' GROUP BY reader ORDER BY reader",
         ),
         _counts(state.pool, "SELECT 'spooled' AS name, count(*) FROM signal_spool WHERE forwarded_at IS NULL"),
+        guards_of(state.settings.server.guard_metrics),
     )
     topics = topic_states(ends, wall=datetime.now(UTC))
     tape = next(topic for topic in topics if topic.topic == PRICE_TICKS.name)
-    late = tape.age_s is None or tape.age_s > state.settings.session.market_data_max_age_s
+    max_age_s = state.settings.session.market_data_max_age_s
     return exact(
         Monitoring(
             at=at,
@@ -213,8 +225,9 @@ async def monitoring(asking: Asking, request: Request) -> Response:
                 last_frame_at=tape.written_at,
                 age_s=tape.age_s,
                 session=session.phase,
-                is_stale=late and session.phase == "regular",
+                is_stale=is_silent(tape.written_at, session, wall=datetime.now(UTC), max_age_s=max_age_s),
             ),
+            guards=guards,
             intake=IntakeState(kafka_answers=state.intake.kafka_answers, spooled=spooled["spooled"]),
             webhooks_last_hour=webhooks,
             dead_letters_open=letters,

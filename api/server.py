@@ -73,6 +73,7 @@ from api.metrics import GroupsCollector
 from api.pool import open_pool
 from api.stream import route as stream
 from api.stream.streams import Streams
+from api.tape import Tape
 from streams import logs, metrics, readiness
 from streams.clocks import TapeClock, WallClock
 from streams.publisher import Publisher
@@ -114,7 +115,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.clock = clock
     app.state.authenticator = Authenticator(settings)
-    app.state.streams = Streams(settings, changed=app.state.authenticator.callers.changed)
+    app.state.tape = Tape(settings, now=clock.now)
+    app.state.streams = Streams(
+        settings,
+        tape_is_silent=lambda: app.state.tape.is_silent,
+        changed=app.state.authenticator.callers.changed,
+    )
     problems.install(app)
     for router in (
         webhooks.router,  # first, as routes are looked through in this order
@@ -184,7 +190,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         streams: Streams = app.state.streams
         live = Live(servers, on_time=on_time, on_books=streams.on_books)
         live.start()
+        app.state.tape.start(live)
         streams.start()
+        stack.push_async_callback(app.state.tape.stop)
         stack.push_async_callback(streams.stop)
         stack.push_async_callback(live.stop)
         markets = Markets(servers, now=clock.now)

@@ -27,6 +27,8 @@ STOP_DEADLINE_S = {
 """How long each is waited for before it is killed; with feed, clock and providers, executor and alerts, and all
 workers, stopped together: 30 s."""
 
+ASKS_OTHERS = frozenset({"feed", "providers", "executor"})
+"""Processes that have breakers and rate limiters."""
 PROVIDER_KEYS = ("ALPACA_API_KEY", "TWELVE_DATA_API_KEY", "MARKET_DATA_API_KEY")
 
 
@@ -78,15 +80,15 @@ def metrics_ports(file: Path, children: Sequence[Child]) -> dict[str, int]:
 
 
 def with_metrics(children: Sequence[Child], ports: Mapping[str, int]) -> list[Child]:
-    """Return children told where to answer Prometheus, and the API told where the workers do."""
+    """Return children told where to answer Prometheus, and the API told where workers and those that ask others do."""
     workers = ",".join(f"127.0.0.1:{port}" for name, port in ports.items() if name.startswith("worker-"))
+    guards = ",".join(f"{name}=127.0.0.1:{port}" for name, port in ports.items() if name in ASKS_OTHERS)
+    both = {"WORKER_METRICS": workers, "GUARD_METRICS": guards}
     told = [(child, {"METRICS_PORT": str(ports[child.name])}) for child in children]
     return [
         replace(
             child,
-            command=replace(
-                child.command, environment={**child.command.environment, **port, "WORKER_METRICS": workers}
-            ),
+            command=replace(child.command, environment={**child.command.environment, **port, **both}),
         )
         for child, port in told
     ]

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sinks.broker import Busy, Unavailable
+from streams.metrics import BreakerState
 
 FAILURES_MAX = 5
 """Failures in a row that open it."""
@@ -25,6 +26,13 @@ class Breaker:
     def is_open(self) -> bool:
         """Whether the broker is held to be away."""
         return self._failures >= FAILURES_MAX
+
+    @property
+    def state(self) -> BreakerState:
+        """Whether requests pass: all of them, one for a trial, or none."""
+        if not self.is_open:
+            return "closed"
+        return "open" if self._trial_until is None else "half-open"
 
     def delay(self, now: datetime) -> timedelta:
         """Return how long to wait before asking; zero lets the request through."""

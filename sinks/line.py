@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from sinks.breaker import Breaker
 from sinks.broker import Refused, Unavailable
 from streams.logs import logger
+from streams.metrics import GUARDS
 
 PAUSE_MAX_S = 1.0
 """After so long whoever waits looks again whether it still wants to."""
@@ -31,6 +32,7 @@ class Line:
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
         self._breaker = Breaker()
+        GUARDS.breakers["broker"] = lambda: self._breaker.state
 
     async def is_free(self) -> bool:
         """Return at once whether something may be asked now; after a pause of at most PAUSE_MAX_S when not."""

@@ -34,6 +34,11 @@ class Server(Group):
     cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(listed)] = Field(
         default=(), alias="CORS_ORIGINS", description="of pages, beside the platform's own, that may read answers"
     )
+    guard_metrics: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = Field(
+        default=(),
+        alias="GUARD_METRICS",
+        description="name=host:port of the metrics of each process that has breakers and limiters, for /monitoring",
+    )
     stream_heartbeat_s: float = Field(default=5.0, alias="STREAM_HEARTBEAT_S", gt=0, le=60)
     stream_clients_max: int = Field(default=2000, alias="STREAM_CLIENTS_MAX", ge=1, le=100_000)
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="LOG_LEVEL")

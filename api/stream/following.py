@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import TypedDict
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
 
+from api.following import Follower, reached, reading
 from api.stream.cursors import NUMBER_OF, PLACES, Progress
 from api.stream.fact_log import Repeats
 from api.stream.facts import told
@@ -20,8 +19,6 @@ from schemas.event import Event
 from streams.logs import logger
 from streams.topics import ACCOUNT_SNAPSHOTS, BY_NAME, CONTROLS
 
-FETCH_WAIT_MS = 50
-"""A partition that was left out of a fetch in flight waits for it: this bounds how late a fact is told."""
 RECORDS_MAX = 500
 LOOK_BACK_S = 120
 KEPT_BACK_MAX = 500
@@ -33,7 +30,8 @@ MISSED_MAX = 5_000
 MISSED_WITHIN_S = 10.0
 READ_AT_ONCE = 2
 STALE_AFTER_S = 3.0
-RETRY_MIN_S, RETRY_MAX_S = 0.2, 5.0
+OPTIONS = {"name": "stream", "auto_offset_reset": "none"}
+"""Of its consumers: a place that Kafka no longer has is not to be passed over in silence."""
 
 _PARTITIONS = [TopicPartition(topic, number) for topic, number in PLACES]
 _STATES = frozenset({ACCOUNT_SNAPSHOTS.name, CONTROLS.name})
@@ -42,38 +40,25 @@ _STATES = frozenset({ACCOUNT_SNAPSHOTS.name, CONTROLS.name})
 log = logger(__name__)
 
 
-class Following:
-    """The task that reads facts for a hub."""
+class Following(Follower):
+    """The task that reads facts for a hub.
 
-    def __init__(self, bootstrap_servers: str, hub: Hub) -> None:
+    tape_is_silent  whether no prices come although the market is open
+    """
+
+    def __init__(self, bootstrap_servers: str, hub: Hub, *, tape_is_silent: Callable[[], bool]) -> None:
+        super().__init__(bootstrap_servers, stale_after_s=STALE_AFTER_S, **OPTIONS)
         self.ready = asyncio.Event()
         """Set once the topics have been read up to their ends of the start."""
-        self._servers = bootstrap_servers
         self._hub = hub
-        self._task: asyncio.Task[None] | None = None
-        self._consumer: AIOKafkaConsumer | None = None
+        self._tape_is_silent = tape_is_silent
         self._kept_from: list[int] = []
-        self._placed_at = 0.0
         self._reading = asyncio.Semaphore(READ_AT_ONCE)
 
     @property
     def is_stale(self) -> bool:
-        """Whether the broker has not answered for a while."""
-        consumer = self._consumer
-        if consumer is None or not self.ready.is_set():
-            return True
-        polled_ms = (consumer.last_poll_timestamp(partition) or 0 for partition in _PARTITIONS)
-        return time.time() - max(self._placed_at, max(polled_ms) / 1000) > STALE_AFTER_S
-
-    def start(self) -> None:
-        """Begin to follow Kafka, which need not be there yet."""
-        self._task = asyncio.create_task(self._keep_following(), name="stream of facts")
-
-    async def stop(self) -> None:
-        """Stop following."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        """Whether what is shown may be old: facts cannot be read, or no prices come."""
+        return super().is_stale or self._tape_is_silent()
 
     async def missed(self, following: Sequence[int], audiences: Collection[str]) -> Missed | None:
         """Return what came after a cursor and is not in memory, or None when that is too much or gone.
@@ -90,7 +75,7 @@ class Following:
         while missing := facts.missing(found.following):
             if sum(to - at for _, at, to in missing) > MISSED_MAX:
                 return None
-            async with self._reading, asyncio.timeout(MISSED_WITHIN_S), _consumer(self._servers) as consumer:
+            async with self._reading, asyncio.timeout(MISSED_WITHIN_S), reading(self._servers, **OPTIONS) as consumer:
                 more = await _read_between(consumer, missing, found, audiences)
             if more is None:
                 return None
@@ -104,36 +89,15 @@ class Following:
             ends: Mapping[TopicPartition, int] = await self._consumer.end_offsets(_PARTITIONS)
             return ends
 
-    async def _keep_following(self) -> None:
-        retry_s = RETRY_MIN_S
+    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
+        ends = await self._begin(consumer)
+        while not self.ready.is_set():
+            await self._read(consumer, timeout_ms=200)
+            if await reached(consumer, ends):
+                self.ready.set()
+        self._caught_up(consumer)
         while True:
-            began = time.monotonic()
-            try:
-                await self._follow()
-            except (KafkaError, OSError, TimeoutError) as error:
-                name = type(error).__name__
-            except Exception as error:
-                # whatever it is, a stream that stands still must say so and try again
-                name = type(error).__name__
-                log.exception("stream failed", error=name)
-            retry_s = RETRY_MIN_S if time.monotonic() - began > RETRY_MAX_S * 2 else min(retry_s * 2, RETRY_MAX_S)
-            log.warning("kafka cannot be read", error=name, retry_after_s=retry_s)
-            await asyncio.sleep(retry_s)
-
-    async def _follow(self) -> None:
-        async with _consumer(self._servers) as consumer:
-            ends = await self._begin(consumer)
-            self._consumer, self._placed_at = consumer, time.time()
-            try:
-                while not self.ready.is_set():
-                    await self._read(consumer, timeout_ms=200)
-                    if await _reached(consumer, ends):
-                        self.ready.set()
-                        log.info("stream has caught up")
-                while True:
-                    await self._read(consumer, timeout_ms=1000)
-            finally:
-                self._consumer = None
+            await self._read(consumer, timeout_ms=1000)
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int]:
         """Place the consumer where it went away, or for the first time; return the ends to reach."""
@@ -185,31 +149,6 @@ class Following:
             self._hub.read(place, message.offset, event if is_news else None)
 
 
-@asynccontextmanager
-async def _consumer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
-        client_id="tapestream-api-stream",
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        fetch_max_wait_ms=FETCH_WAIT_MS,
-        max_partition_fetch_bytes=4_194_304,
-    )
-    try:
-        await consumer.start()
-        yield consumer
-    finally:
-        await consumer.stop()
-
-
-async def _reached(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
-    for partition, end in ends.items():
-        if await consumer.position(partition) < end:
-            return False
-    return True
-
-
 async def _read_between(
     consumer: AIOKafkaConsumer, missing: Sequence[tuple[int, int, int]], found: Missed, audiences: Collection[str]
 ) -> Missed | None:
@@ -223,7 +162,7 @@ async def _read_between(
         consumer.seek(_PARTITIONS[place], at)
     progress, repeats = Progress(found.following), Repeats()
     frames, ids = [*found.frames], {*found.event_ids}
-    while not await _reached(consumer, ends):
+    while not await reached(consumer, ends):
         for message in _in_time(await consumer.getmany(timeout_ms=200, max_records=RECORDS_MAX)):
             place = NUMBER_OF[message.topic, message.partition]
             if message.offset >= ends[_PARTITIONS[place]]:

@@ -166,7 +166,7 @@ class Hub:
                 client.push(closed_frame(lines, client.cursor(self.facts.progress)) if client.ahead else frame)
 
     def tell_staleness(self, *, stale: bool) -> None:
-        """Tell everybody when Kafka cannot be read any more, and when it can again."""
+        """Tell everybody when what is shown may be old, and when it is current again."""
         if stale != self.stale:
             self.stale = stale
             for client in self.clients():
@@ -238,8 +238,13 @@ def audiences_of(account_id: str, *, administers: bool) -> frozenset[str]:
 def staleness_frame(*, stale: bool) -> bytes:
     """Return the alert that what is shown is not current, or is again."""
     row = (
-        AlertTold(kind="feed_stale", message="Kafka cannot be read: what is shown may be old")
+        AlertTold(
+            kind="feed_stale",
+            message="What is shown may be old: Kafka cannot be read, or no prices come in regular hours",
+        )
         if stale
-        else AlertTold(kind="feed_back", message="Kafka is read again: what was missed has come, or comes now")
+        else AlertTold(
+            kind="feed_back", message="What is shown is current again: what was missed has come, or comes now"
+        )
     )
     return closed_frame(lines_of("alert", row))

@@ -27,8 +27,9 @@ seconds.
 
 `Last-Event-ID`, which browsers send by themselves, or `?cursor=` goes on after that event, on any process of the API.
 When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too
-slowly is disconnected, and goes on in the same way. While Kafka cannot be read the stream stays, and an `alert`
-(`feed_stale`, later `feed_back`) says so; until it was read for the first time, that comes before `hello`."""
+slowly is disconnected, and goes on in the same way. While Kafka cannot be read, or the tape is silent in regular
+hours, the stream stays, and an `alert` (`feed_stale`, later `feed_back`) says so; until Kafka was read for the first
+time, that comes before `hello`."""
 
 
 @dataclass(frozen=True, slots=True)

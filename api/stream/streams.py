@@ -34,15 +34,18 @@ log = logger(__name__)
 class Streams:
     """The streams of this process.
 
-    changed  set when callers are to be asked for before it is time again
+    tape_is_silent  whether no prices come although the market is open
+    changed         set when callers are to be asked for before it is time again
     """
 
-    def __init__(self, settings: Settings, *, changed: asyncio.Event | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, tape_is_silent: Callable[[], bool], changed: asyncio.Event | None = None
+    ) -> None:
         self._changed = changed or asyncio.Event()
         self._heartbeat_s = settings.server.stream_heartbeat_s
         self._clients_max = settings.server.stream_clients_max
         self._hub = Hub(rules_of(settings), heartbeat_s=self._heartbeat_s)
-        self._following = Following(settings.kafka.bootstrap_servers, self._hub)
+        self._following = Following(settings.kafka.bootstrap_servers, self._hub, tape_is_silent=tape_is_silent)
         self._tasks: list[asyncio.Task[None]] = []
         self._checks: dict[Client, tuple[StillValid, float]] = {}
         self._is_closed = False

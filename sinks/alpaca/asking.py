@@ -6,6 +6,8 @@ three are put right here: a call runs in a thread, within a time, once.
 
 import asyncio
 import json
+import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,8 +19,10 @@ from pydantic import ValidationError
 from requests.adapters import HTTPAdapter
 
 from sinks.broker import Busy, Refused, Unavailable
+from streams.metrics import GUARDS, Fill
 
 CONNECTIONS = 16
+WINDOW_S = 60.0
 RETRY_AFTER_S = 1.0
 """Where it does not say for how long to wait."""
 
@@ -42,11 +46,16 @@ class Line:
             client._session.mount(scheme, _TimedAdapter(timeout_s))
         self._session = client._session
         self._timeout_s = timeout_s
-        self._limit = AsyncLimiter(requests_per_minute, 60)
+        self._limit = AsyncLimiter(requests_per_minute, WINDOW_S)
+        self._asked_at: deque[float] = deque(maxlen=requests_per_minute)
+        self._waits = 0
+        GUARDS.limiters["broker"] = self._fill
 
     async def ask(self, call: Callable[[], _Result]) -> _Result:
         """Return what a blocking call of the client returns; raises Refused, Busy and Unavailable."""
+        self._waits += not self._limit.has_capacity()
         async with self._limit:
+            self._asked_at.append(time.monotonic())
             try:
                 # the adapter's time is for each wait within an answer; one that trickles in has an end, too
                 return await asyncio.wait_for(asyncio.to_thread(call), 2 * self._timeout_s)
@@ -61,6 +70,12 @@ class Line:
                 raise Unavailable(f"an answer that cannot be read: {'.'.join(map(str, first['loc']))}") from None
             except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 raise Unavailable(f"an answer that cannot be read: {type(error).__name__}") from None
+
+    def _fill(self) -> Fill:
+        since = time.monotonic() - WINDOW_S
+        # of a copy, as Prometheus is answered by a thread of its own
+        used = sum(at > since for at in self._asked_at.copy())
+        return Fill(used, int(self._limit.max_rate), self._waits)
 
     def close(self) -> None:
         """Close the connections."""

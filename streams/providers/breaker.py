@@ -10,6 +10,7 @@ from purgatory import ContextChanged
 from purgatory.domain.model import Context, HalfOpenedState
 
 from streams.logs import logger
+from streams.metrics import GUARDS, BreakerState
 from streams.providers.failures import Paused
 from streams.providers.limits import Timing
 
@@ -17,6 +18,8 @@ FAILURES_MAX: Final = 5
 """Failures in a row that open it."""
 OPEN_S: Final = 60.0
 """How long it stays open before one request may try."""
+
+_SHOWN: Final[dict[str, BreakerState]] = {"closed": "closed", "half-opened": "half-open", "opened": "open"}
 
 _log = logger(__name__)
 
@@ -29,6 +32,7 @@ class Breaker:
         self._timing = timing
         self._context = Context(provider, FAILURES_MAX, ttl=inf)
         self._opened_at = -inf
+        GUARDS.breakers[provider] = lambda: _SHOWN[self.state]
 
     @property
     def state(self) -> str:

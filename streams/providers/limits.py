@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from streams.logs import logger
+from streams.metrics import GUARDS, Fill
 from streams.providers.failures import LimitReached
 
 WAIT_MAX_S = 30.0
@@ -38,6 +39,8 @@ class Limit:
         self._slots: deque[float] = deque(maxlen=requests)
         """the newest slots given away, oldest first"""
         self._warned = False
+        self._waits = 0
+        GUARDS.limiters[provider] = self._fill
 
     async def acquire(self, symbol: str, *, count: int = 1) -> None:
         """Take `count` slots and wait for the last; raises LimitReached when that takes longer than WAIT_MAX_S."""
@@ -47,6 +50,7 @@ class Limit:
         slot = max(now, self._slots[-1] if self._slots else now)
         if free_from > 0:
             slot = max(slot, self._slots[free_from - 1] + self._window_s)
+        self._waits += slot > now
         if slot - now > WAIT_MAX_S:
             raise LimitReached(self._provider, symbol, f"limit of {whole} in {self._window_s:g} s")
         self._slots.extend([slot] * count)
@@ -54,8 +58,15 @@ class Limit:
         if slot > now:
             await self._timing.sleep(slot - now)
 
+    def _used(self, now: float) -> int:
+        # of a copy, as Prometheus is answered by a thread of its own
+        return sum(slot > now - self._window_s for slot in self._slots.copy())
+
+    def _fill(self) -> Fill:
+        return Fill(self._used(self._timing.monotonic()), self._slots.maxlen or 0, self._waits)
+
     def _warn(self, now: float, whole: int) -> None:
-        used = sum(slot > now - self._window_s for slot in self._slots)
+        used = self._used(now)
         if used < WARN_SHARE * whole:
             self._warned = False
         elif not self._warned:

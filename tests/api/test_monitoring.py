@@ -68,7 +68,12 @@ async def test_the_whole_line_is_told(kafka: str, database: Any, database_url: s
         trading = Trading(publisher)
         began = time.time()
         await trading.write_book(version=1, positions=(trading.position(),))
-    async with serving(KAFKA_BOOTSTRAP_SERVERS=kafka, DATABASE_URL=database_url) as (_, client):
+    environment = {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "DATABASE_URL": database_url,
+        "GUARD_METRICS": "executor=127.0.0.1:9",
+    }
+    async with serving(**environment) as (_, client):
 
         async def ready() -> Any:
             return await client.get("/monitoring")
@@ -91,6 +96,7 @@ async def test_the_whole_line_is_told(kafka: str, database: Any, database_url: s
             assert "worker" in told["detail"] or "groups" in told["detail"]
             assert set(told["feed"]) == {"last_frame_at", "age_s", "session", "is_stale"}
             assert told["intake"]["spooled"] == 0
+            assert told["guards"] == [{"process": "executor", "answers": False, "breakers": {}, "limiters": {}}]
 
 
 async def test_without_kafka_or_postgres_monitoring_is_unavailable_and_says_nothing_of_the_inside() -> None:

@@ -185,7 +185,7 @@ async def test_a_caller_who_may_no_longer_look_is_shown_out(
     answer: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.stream.streams.UNCONFIRMED_MAX_S", 0.0)
-    streams = Streams(settings())
+    streams = Streams(settings(), tape_is_silent=lambda: False)
     asked = list[Caller]()
 
     async def still_valid(of: Caller) -> bool:

@@ -26,3 +26,4 @@ def test_each_process_answers_prometheus_at_a_port_of_its_own_that_stays_the_sam
     for child in with_metrics(children, ports):
         assert child.command.environment["METRICS_PORT"] == str(ports[child.name])
         assert child.command.environment["WORKER_METRICS"] == workers
+        assert child.command.environment["GUARD_METRICS"] == f"executor=127.0.0.1:{ports['executor']}"
