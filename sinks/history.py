@@ -74,7 +74,7 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         return None
     try:
         rows = () if effects is None else effects(event)
-        kept = [logged(message, event)] if is_kept and isinstance(event, Event) else []
+        kept = logged(message, event) if is_kept and isinstance(event, Event) else ()
         return Fact(message, (*rows, *kept), change_of(event))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
