@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import asyncpg
 
@@ -29,9 +29,11 @@ FOLD = 1
 
 _TOPICS = [topic.name for topic in OF_ACCOUNTS]
 _PLACE = '(known_at, array_position($2::text[], topic), "partition", "offset")'
-_AFTER = f"""account_id = $1 AND topic = ANY($2::text[])
-             AND ($3::timestamptz IS NULL
-                  OR (known_at >= $3 AND {_PLACE} > ($3, $4::int, $5::smallint, $6::bigint)))"""
+_AFTER = f"""account_id = $1 AND topic = ANY($2::text[]) AND known_at >= $3
+             AND {_PLACE} > ($3, $4::int, $5::smallint, $6::bigint) AND known_at <= $7"""
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_NOW = datetime.max.replace(tzinfo=UTC)
+"""Later than all that is known."""
 
 log = logger(__name__)
 
@@ -42,7 +44,7 @@ class Checkpoint:
 
     past: PastAccount
     facts: int = 0
-    place: tuple[datetime | None, int, int, int] = (None, 0, 0, 0)
+    place: tuple[datetime, int, int, int] = (_BEGINNING, 0, 0, 0)
     """known_at, rank of the topic, partition, offset"""
 
 
@@ -54,17 +56,17 @@ async def account_then(pool: Pool, *, account_id: str, at: datetime | None, limi
     """
     first = begun(account_id, limits)
     begun_with = _digest(first)
-    checkpoint = await _newest(pool, first, begun_with, at)
+    checkpoint = await _newest(pool, first, begun_with, at or _NOW)
     while True:
         rows = await fetch(
             pool,
             f"""SELECT {COLUMNS}, array_position($2::text[], topic) AS rank FROM event_log
-                 WHERE {_AFTER} AND ($7::timestamptz IS NULL OR known_at <= $7)
+                 WHERE {_AFTER}
                  ORDER BY known_at, rank, "partition", "offset" LIMIT {PAGE}""",
             account_id,
             _TOPICS,
             *checkpoint.place,
-            at,
+            at or _NOW,
         )
         past = await asyncio.to_thread(_folded, checkpoint.past, rows)
         if len(rows) < PAGE:
@@ -87,11 +89,11 @@ def _digest(first: PastAccount) -> str:
     return hashlib.sha256(json.dumps([FOLD, _TOPICS, first.account.model_dump_json()]).encode()).hexdigest()
 
 
-async def _newest(pool: Pool, first: PastAccount, begun_with: str, at: datetime | None) -> Checkpoint:
+async def _newest(pool: Pool, first: PastAccount, begun_with: str, at: datetime) -> Checkpoint:
     rows = await fetch(
         pool,
         """SELECT facts, known_at, rank, "partition", "offset", state FROM account_checkpoints
-            WHERE account_id = $1 AND begun_with = $2 AND ($3::timestamptz IS NULL OR known_at <= $3)
+            WHERE account_id = $1 AND begun_with = $2 AND known_at <= $3
             ORDER BY facts DESC LIMIT 1""",
         first.account.account_id,
         begun_with,
@@ -118,7 +120,7 @@ async def _keep(pool: Pool, before: Checkpoint, after: Checkpoint, begun_with: s
         ):
             return
         between = await connection.fetchval(
-            f"SELECT count(*) FROM event_log WHERE {_AFTER} AND known_at <= $7 AND {_PLACE} <= ($7, $8::int, $9, $10)",
+            f"SELECT count(*) FROM event_log WHERE {_AFTER} AND {_PLACE} <= ($7, $8::int, $9, $10)",
             account_id,
             _TOPICS,
             *before.place,
