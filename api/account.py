@@ -13,7 +13,8 @@ from agents.limits_used import used
 from agents.rules import RiskLimits
 from api.auth import Asking
 from api.exact_json import Number, exact
-from api.past import AsOf, account_then, controls_then, rules_configured
+from api.past import AsOf, controls_then, rules_configured
+from api.past_account import account_then
 from api.problems import PROBLEMS
 from schemas.accounts import Account
 from schemas.controls import Controls, PauseControl
@@ -164,7 +165,7 @@ def risk_state(account: Account, limits: RiskLimits, controls: Controls, *, as_o
 async def account(asking: Asking, request: Request, as_of: AsOf = None) -> Response:
     """Cash, equity, realised P&L, reservations and exposure as the account has them, now or then."""
     rules, pool = rules_configured(request), request.app.state.pool
-    past = await account_then(pool, account_id=asking.account_id, at=as_of, rules=rules)
+    past = await account_then(pool, account_id=asking.account_id, at=as_of, limits=rules.limits)
     return exact(account_state(past.account, as_of=as_of))
 
 
@@ -172,7 +173,7 @@ async def account(asking: Asking, request: Request, as_of: AsOf = None) -> Respo
 async def risk(asking: Asking, request: Request, as_of: AsOf = None) -> Response:
     """Each limit in force with what is used of it, the kill switch, and underlyings that are paused, now or then."""
     rules, pool = rules_configured(request), request.app.state.pool
-    past = await account_then(pool, account_id=asking.account_id, at=as_of, rules=rules)
+    past = await account_then(pool, account_id=asking.account_id, at=as_of, limits=rules.limits)
     controls = await controls_then(pool, at=as_of)
     limits = in_force(rules, controls, account_id=asking.account_id).limits
     return exact(risk_state(past.account, limits, controls, as_of=as_of))

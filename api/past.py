@@ -11,7 +11,6 @@ from pydantic import AwareDatetime
 
 from agents.controls import on_control
 from agents.facts import Fact
-from agents.past_accounts import PastAccount, begun, folded
 from agents.past_positions import positions
 from agents.rules import Rules
 from api.pool import Pool, fetch
@@ -22,13 +21,8 @@ from schemas.positions import Position
 from streams.logs import logger
 from streams.rules import rules_of
 from streams.topics import (
-    ACCOUNT_EVENTS,
-    ACCOUNT_SNAPSHOTS,
-    BROKER_REPORTS,
     BY_NAME,
-    CLOSE_REQUESTS,
     CONTROLS,
-    DECISIONS,
     FILLS,
     ORDERS,
     TRADES,
@@ -36,13 +30,7 @@ from streams.topics import (
 
 AsOf = Annotated[AwareDatetime | None, Query(description="as it was known at that moment; now, when it is left out")]
 
-PAGE = 5_000
-"""Facts that are read and folded at once."""
 COLUMNS = 'topic, "partition", "offset", known_at, value'
-
-_READ = (DECISIONS, CLOSE_REQUESTS, ORDERS, BROKER_REPORTS, ACCOUNT_SNAPSHOTS, ACCOUNT_EVENTS)
-_ACCOUNT = [topic.name for topic in _READ]
-"""What an account is folded from; of what became known at one millisecond the causes come first."""
 
 log = logger(__name__)
 
@@ -69,32 +57,6 @@ async def facts(pool: Pool, query: str, *values: object) -> list[Fact]:
     """Return the facts of a query for COLUMNS of the log; decoded in a thread, as others wait for answers."""
     rows = await fetch(pool, query, *values)
     return await asyncio.to_thread(read_facts, rows)
-
-
-async def account_then(pool: Pool, *, account_id: str, at: datetime | None, rules: Rules) -> PastAccount:
-    """Return an account as it was known at a moment; raises Problem 503 without the log."""
-    past = begun(account_id, rules.limits)
-    place: tuple[object, ...] = (None, 0, 0, 0)
-    while True:
-        rows = await fetch(
-            pool,
-            f"""SELECT {COLUMNS}, array_position($3::text[], topic) AS rank FROM event_log
-                 WHERE account_id = $1 AND ($2::timestamptz IS NULL OR known_at <= $2) AND topic = ANY($3::text[])
-                   AND ($4::timestamptz IS NULL
-                        OR (known_at >= $4 AND (known_at, array_position($3::text[], topic), "partition", "offset")
-                            > ($4, $5::int, $6::smallint, $7::bigint)))
-                 ORDER BY known_at, rank, "partition", "offset" LIMIT {PAGE}""",
-            account_id,
-            at,
-            _ACCOUNT,
-            *place,
-        )
-        read = await asyncio.to_thread(read_facts, rows)
-        past = await asyncio.to_thread(folded, past, read)
-        if len(rows) < PAGE:
-            return past
-        last = rows[-1]
-        place = (last["known_at"], last["rank"], last["partition"], last["offset"])
 
 
 async def positions_then(pool: Pool, *, account_id: str, at: datetime | None) -> list[Position]:

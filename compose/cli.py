@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from compose import api_keys, audit, configuration, dead_letters, users
+from compose import api_keys, audit, configuration, dead_letters, history, users
 from compose.archive import archive_topics
 from compose.home import HomeInUse, read_endpoints
 from compose.options import BadOption, RunOptions, clock_of, feed_of, speed_of
@@ -29,6 +29,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(users.app, name="users")
 app.add_typer(api_keys.app, name="api-keys")
 app.add_typer(audit.app, name="audit")
+app.add_typer(history.app, name="history")
 app.command("archive")(archive_topics)
 # what goes to a file or a pipe is not folded at 80 columns
 output = Console(width=None if sys.stdout.isatty() else 120)

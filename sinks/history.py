@@ -61,8 +61,7 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         return None
     if message.value is None and topic.compacted:
         return None  # a key was deleted
-    redrive = redrive_of(dict(message.headers))
-    if redrive is not None and redrive.record and redrive.reader != READER:
+    if is_for_another(message):
         return None  # it has its rows, or a letter of its own
     try:
         event = decode(topic.record, message.value)
@@ -74,11 +73,17 @@ def read(message: ConsumerRecord) -> Fact | DeadLettered | None:
         return None
     try:
         rows = () if effects is None else effects(event)
-        kept = [logged(message, event)] if is_kept and isinstance(event, Event) else []
+        kept = logged(message, event) if is_kept and isinstance(event, Event) else ()
         return Fact(message, (*rows, *kept), change_of(event))
     except Exception as error:
         log.exception("no_rows", topic=message.topic, partition=message.partition, offset=message.offset)
         return refused(message, refusal(error))
+
+
+def is_for_another(message: ConsumerRecord) -> bool:
+    """Return whether a message was sent again for another reader's record."""
+    redrive = redrive_of(dict(message.headers))
+    return redrive is not None and bool(redrive.record) and redrive.reader != READER
 
 
 def refused(message: ConsumerRecord, error: str) -> DeadLettered:

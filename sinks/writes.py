@@ -87,8 +87,13 @@ async def apply(connection: Connection, effects: Iterable[Effect]) -> None:
             case Derive(sql, key):
                 derivations.setdefault(sql, set()).add(key)
     async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        await alone(connection)
         for sql, rows in writes.items():
             await connection.executemany(sql, rows)
         for sql, keys in derivations.items():
             await connection.execute(sql, sorted(keys))
+
+
+async def alone(connection: Connection) -> None:
+    """Keep everybody else who writes history, or derives from it, waiting until the transaction's end."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)

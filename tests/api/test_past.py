@@ -63,7 +63,7 @@ def known_by(facts: Sequence[Fact], at: datetime, account_id: str) -> list[Fact]
 async def test_as_of_is_the_fold_of_the_log_up_to_that_moment_at_any_moment(
     database_url: str, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.past.PAGE", 10)
+    monkeypatch.setattr("api.past_account.PAGE", 10)
     messages, records = logs
     facts = facts_of(messages)
     await keep_messages(database_url, map(record_of, messages))
