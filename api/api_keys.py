@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.auth import Administering, authenticator_of
 from api.exact_json import exact
 from api.keys import COLUMNS, KeyRow, Scope, UnknownKey, add_key, revoke_key
-from api.pagination import Asked, Cursor, Page, cut
+from api.pagination import Asked, Cursor, Page, paged
 from api.pool import fetch, transaction
 from api.problems import PROBLEMS, Problem, invalid_field
 from api.users import AccountId
@@ -50,8 +50,7 @@ async def listed(asking: Administering, asked: Asked, request: Request) -> Respo
         asked.limit + 1,
     )
     found = [KeyRow(**row) for row in rows]
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.key_id))
-    return exact(Page[KeyRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.key_id))
 
 
 @router.post("/api-keys", operation_id="add_api_key", summary="Make a key", response_model=KeyMade, status_code=201)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.auth import Administering
 from api.exact_json import exact
-from api.pagination import Asked, Cursor, Page, cut
+from api.pagination import Asked, Cursor, Page, paged
 from api.pool import UNREACHABLE, Pool, fetch
 from api.problems import PROBLEMS, invalid_field, unavailable
 from sinks.audit import COLUMNS, row_of
@@ -92,8 +92,7 @@ async def listed(
         asked.limit + 1,
     )
     found = [_row(row) for row in rows]
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.at, UUID(int=row.number)))
-    return exact(Page[AuditRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.at, UUID(int=row.number)))
 
 
 @router.get("/audit/verify", operation_id="verify_audit", summary="Is the log intact?", response_model=AuditVerdict)

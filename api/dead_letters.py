@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.auth import Administering
 from api.exact_json import exact
-from api.pagination import Asked, Cursor, Page, cut
+from api.pagination import Asked, Cursor, Page, paged
 from api.pool import fetch
 from api.problems import PROBLEMS, Problem, unavailable
 from api.shadows import InUtc
@@ -141,8 +141,7 @@ async def listed(
         asked.limit + 1,
     )
     found = [DeadLetterRow.model_validate(dict(row)) for row in rows]
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.dead_letter_id))
-    return exact(Page[DeadLetterRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.dead_letter_id))
 
 
 @router.get(

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.auth import Asking
 from api.exact_json import Number, exact
-from api.pagination import Asked, Cursor, Page, SymbolFilter, cut
+from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS, Problem
 from api.shadows import Since, Until
@@ -176,8 +176,7 @@ async def list_experiments(
         after=asked.after,
         limit=asked.limit + 1,
     )
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.experiment_id))
-    return exact(Page[ExperimentRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.experiment_id))
 
 
 @router.get(

@@ -9,9 +9,8 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.auth import Asking
-from api.exact_json import exact
 from api.orders import PositionRow
-from api.pagination import START, Asked, Cursor, Page, SymbolFilter, cut
+from api.pagination import START, Asked, Cursor, Page, SymbolFilter, paged
 from api.past import COLUMNS as FACT_COLUMNS
 from api.past import facts
 from api.pool import Pool, fetch
@@ -152,5 +151,4 @@ async def positions(
         found = await closed_positions(pool, **wanted)
     else:
         found = await closed_then(pool, **wanted, known_at=known_at)
-    items, cursor = cut(found, limit=asked.limit, cursor_of=_cursor)
-    return exact(Page[PositionRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, _cursor)

@@ -14,7 +14,7 @@ from api.auth import Asking
 from api.exact_json import Number, exact
 from api.live import Live
 from api.orders import FillRow, OrderRow, working_order
-from api.pagination import Asked, Cursor, Page, SymbolFilter, cut
+from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS, Problem
 from api.shadows import Since, Until
@@ -190,8 +190,7 @@ async def listed(
     found = await orders(
         request.app.state.pool, account_id=asking.account_id, wanted=wanted, after=asked.after, limit=asked.limit + 1
     )
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.order_id))
-    return exact(Page[OrderRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.order_id))
 
 
 @router.get(

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.auth import Asking
 from api.exact_json import Number, exact
 from api.live_view import LiveView, Mark
-from api.pagination import Asked, Cursor, Page, SymbolFilter, cut, window_of
+from api.pagination import Asked, Cursor, Page, SymbolFilter, paged, window_of
 from api.past import AsOf, positions_then
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS
@@ -201,8 +201,7 @@ async def trades(asking: Asking, asked: Asked, request: Request, symbol: SymbolF
         after=asked.after,
         limit=asked.limit + 1,
     )
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.fill_timestamp, row.trade_id))
-    return exact(Page[FillRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.fill_timestamp, row.trade_id))
 
 
 @router.get(

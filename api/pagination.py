@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
+from api.exact_json import exact
 from api.problems import invalid_field
 
 LIMIT_MAX = 500
@@ -79,6 +81,12 @@ def cut(rows: Sequence[T], *, limit: int, cursor_of: Callable[[T], Cursor]) -> t
     """Return the page's rows and the next cursor, given one row more than the limit where there is one."""
     kept = rows[:limit]
     return kept, str(cursor_of(kept[-1])) if len(rows) > limit else None
+
+
+def paged(rows: Sequence[Item], asked: Window, cursor_of: Callable[[Item], Cursor]) -> Response:
+    """Return the answer that is a page, given one row more than was asked for where there is one."""
+    items, cursor = cut(rows, limit=asked.limit, cursor_of=cursor_of)
+    return exact(Page[Any](items=list(items), next_cursor=cursor))
 
 
 def window_of(rows: Sequence[T], *, window: Window, cursor_of: Callable[[T], Cursor]) -> tuple[Sequence[T], str | None]:

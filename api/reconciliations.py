@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.auth import Asking, Trading
 from api.exact_json import Number, exact
-from api.pagination import Asked, Cursor, Page, cut
+from api.pagination import Asked, Cursor, Page, paged
 from api.pool import fetch, transaction
 from api.problems import PROBLEMS, Problem
 from schemas.reconciliation import Difference
@@ -83,8 +83,7 @@ async def listed(asking: Asking, asked: Asked, request: Request) -> Response:
         asked.limit + 1,
     )
     found = [ReconciliationRow.model_validate(dict(row)) for row in rows]
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.reconciliation_id))
-    return exact(Page[ReconciliationRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.reconciliation_id))
 
 
 @router.post(

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.auth import Asking
 from api.exact_json import Number, exact
 from api.live import Live
-from api.pagination import Asked, Cursor, Page, SymbolFilter, cut
+from api.pagination import Asked, Cursor, Page, SymbolFilter, cut, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS
 from schemas.event import from_micros
@@ -198,8 +198,7 @@ async def list_shadow_trades(
         after=asked.after,
         limit=asked.limit + 1,
     )
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.shadow_trade_id))
-    return exact(Page[ShadowTradeRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.shadow_trade_id))
 
 
 @router.get(

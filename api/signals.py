@@ -14,7 +14,7 @@ from api.exact_json import Number, exact
 from api.history import COLUMNS as POSITION_COLUMNS
 from api.live import Live
 from api.orders import FillRow, OrderRow, PositionRow, held_positions
-from api.pagination import Asked, Cursor, Page, SymbolFilter, cut
+from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS, Problem
 
@@ -241,8 +241,7 @@ async def signals(
         after=asked.after,
         limit=asked.limit + 1,
     )
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.signal_id))
-    return exact(Page[SignalRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.signal_id))
 
 
 @router.get(

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from api.auth import Asking
 from api.decisions import Engine
-from api.exact_json import Number, exact
-from api.pagination import Asked, Cursor, Page, SymbolFilter, cut
+from api.exact_json import Number
+from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS
 from api.shadows import Since, Until
@@ -127,5 +127,4 @@ async def listed(
     found = await trades(
         request.app.state.pool, account_id=asking.account_id, wanted=wanted, after=asked.after, limit=asked.limit + 1
     )
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.exit_time, row.outcome_id))
-    return exact(Page[TradeRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.exit_time, row.outcome_id))

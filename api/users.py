@@ -11,7 +11,7 @@ from api.auth import Administering, authenticator_of
 from api.exact_json import exact
 from api.identity import COLUMNS, Change, LastAdmin, NameTaken, UnknownUser, UserRow, add_user, change_user
 from api.login import NewPassword
-from api.pagination import Asked, Cursor, Page, cut
+from api.pagination import Asked, Cursor, Page, paged
 from api.pool import fetch, transaction
 from api.problems import PROBLEMS, Problem
 from api.roles import UserRole
@@ -62,8 +62,7 @@ async def listed(asking: Administering, asked: Asked, request: Request) -> Respo
         asked.limit + 1,
     )
     found = [UserRow(**row) for row in rows]
-    items, cursor = cut(found, limit=asked.limit, cursor_of=lambda row: Cursor(row.created_at, row.user_id))
-    return exact(Page[UserRow](items=list(items), next_cursor=cursor))
+    return paged(found, asked, lambda row: Cursor(row.created_at, row.user_id))
 
 
 @router.post(

@@ -72,8 +72,8 @@ async def test_the_stream_hears_of_a_silent_tape_and_of_its_end(
 
 async def test_clients_are_told_of_a_silent_tape_and_of_its_end(tmp_path: Path) -> None:
     with broker(tmp_path) as (_, servers):
-        environment = {"KAFKA_BOOTSTRAP_SERVERS": servers, "CLOCK": "tape", "MARKET_DATA_MAX_AGE_S": "2"}
-        async with Publisher(servers) as publisher, listening(**environment) as (_, port):
+        serving = listening(KAFKA_BOOTSTRAP_SERVERS=servers, CLOCK="tape", MARKET_DATA_MAX_AGE_S="2")
+        async with Publisher(servers) as publisher, serving as (_, port):
             trading = Trading(publisher)
             await trading.tick(price=1_000_000_000)
             async with streaming(port, "anybody") as reader:
