@@ -1,6 +1,6 @@
 """Logging in and out, and one's own password."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request
@@ -62,6 +62,7 @@ class Me(BaseModel):
     role: Role
     permissions: list[Permission]
     user_id: UUID | None = Field(description="null of a service")
+    environment: Literal["paper", "live"] = Field(description="live: with real money")
 
 
 @router.post(
@@ -87,6 +88,7 @@ async def me(asking: Asking) -> Response:
             role=asking.role,
             permissions=sorted(asking.permissions),
             user_id=asking.user_id,
+            environment="live" if request.app.state.settings.trades_real_money else "paper",
         )
     )
 

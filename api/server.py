@@ -27,7 +27,7 @@ from api import (
     closing,
     comparison,
     controls,
-    dashboard,
+    dashboard_metrics,
     dead_letters,
     decisions,
     experiments,
@@ -44,6 +44,7 @@ from api import (
     order_history,
     order_requests,
     orders,
+    page,
     pairs,
     performance,
     positioning,
@@ -118,6 +119,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     for router in (
         root.router,
+        page.router,
         health.router,
         login.router,
         users.router,
@@ -154,7 +156,7 @@ def create_app(settings: Settings) -> FastAPI:
         account.router,
         reports.router,
         agents.router,
-        dashboard.router,
+        dashboard_metrics.router,
         monitoring.router,
         prometheus.router,
     ):

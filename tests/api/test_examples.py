@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api import (
     agents,
     bias_summary,
-    dashboard,
+    dashboard_metrics,
     decisions,
     intel,
     monitoring,
@@ -28,7 +28,7 @@ from tests.api.serving import settings
 ROUTERS = (
     agents,
     bias_summary,
-    dashboard,
+    dashboard_metrics,
     decisions,
     intel,
     monitoring,

@@ -15,7 +15,7 @@ from agents.limits import equity, exposure, positions
 from agents.rules import RiskLimits
 from api.activity import Activity, activity
 from api.auth import Asking
-from api.dashboard_example import EXAMPLE
+from api.dashboard_metrics_example import EXAMPLE
 from api.exact_json import Number, exact
 from api.in_force import rules_in_force, session_at
 from api.live_view import LiveView
