@@ -79,7 +79,7 @@ async def log_in(credentials: Credentials, request: Request) -> TokenIssued:
 
 
 @router.get("/auth/me", operation_id="get_me", summary="Who is asking", response_model=Me, responses=PROBLEMS)
-async def me(asking: Asking) -> Response:
+async def me(asking: Asking, request: Request) -> Response:
     """Who the token or key is for, and what it permits now."""
     return exact(
         Me(
