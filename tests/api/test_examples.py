@@ -18,6 +18,7 @@ from api import (
     positions,
     prometheus,
     trades,
+    webhook_endpoints,
     webhook_events,
 )
 from api.order_history import EXAMPLE as ORDER_EXAMPLE
@@ -36,6 +37,7 @@ ROUTERS = (
     positioning,
     positions,
     trades,
+    webhook_endpoints,
     webhook_events,
 )
 
@@ -76,7 +78,8 @@ def test_each_route_says_what_it_is_and_what_it_may_answer(app: FastAPI) -> None
     for module in (*ROUTERS, prometheus):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            operation = document["paths"][route.path]["get"]
+            (method,) = route.methods
+            operation = document["paths"][route.path][method.lower()]
             assert operation["summary"]
             assert operation["description"]
             assert {"200", "401", "403", "503"} <= set(operation["responses"])
