@@ -19,6 +19,7 @@ from prometheus_client import REGISTRY
 
 from api import (
     account,
+    account_history,
     agents,
     api_keys,
     asyncapi,
@@ -47,6 +48,7 @@ from api import (
     pairs,
     performance,
     performance_summary,
+    position_chart,
     positioning,
     positions,
     problems,
@@ -147,6 +149,7 @@ def create_app(settings: Settings) -> FastAPI:
         decisions.router,
         order_history.router,  # after the routes of orders, which it would take for ids
         positions.router,
+        position_chart.router,
         trades.router,
         webhook_events.router,
         webhook_endpoints.router,
@@ -156,6 +159,7 @@ def create_app(settings: Settings) -> FastAPI:
         stream.router,
         asyncapi.router,
         account.router,
+        account_history.router,
         reports.router,
         agents.router,
         dashboard.router,
