@@ -41,7 +41,7 @@ function Shell() {
   useKeys(setOpened);
   useEffect(() => {
     // newer browsers return a promise from it, which is no way to end an effect
-    void window.scrollTo(0, 0);
+    window.scrollTo(0, 0);
   }, [location]);
   const close = () => setOpened(null);
   return (
