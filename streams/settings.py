@@ -39,7 +39,7 @@ class Server(Group):
         alias="GUARD_METRICS",
         description="name=host:port of the metrics of each process that has breakers and limiters, for /monitoring",
     )
-    stream_heartbeat_s: float = Field(default=5.0, alias="STREAM_HEARTBEAT_S", gt=0, le=60)
+    stream_heartbeat_s: float = Field(default=1.0, alias="STREAM_HEARTBEAT_S", gt=0, le=60)
     stream_clients_max: int = Field(default=2000, alias="STREAM_CLIENTS_MAX", ge=1, le=100_000)
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="LOG_LEVEL")
     clock: Literal["tape", "wall"] = Field(default="wall", alias="CLOCK")
@@ -262,6 +262,11 @@ class Settings(BaseModel):
         if self.execution.broker == "paper":
             return False
         return self.server.app_mode == "PAPER" if self.providers.alpaca_paper else self.is_live_confirmed
+
+    @property
+    def trades_real_money(self) -> bool:
+        """Whether the account's orders go to a broker's account with real money."""
+        return self.trades_at_broker and not self.providers.alpaca_paper
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.rules import RiskLimits
-from api.dashboard import account_now, curve_of, limit_uses
+from api.dashboard_metrics import account_now, curve_of, limit_uses
 from api.live_view import LiveView
 from schemas.accounts import Account, Holding, Reservation
 from schemas.codec import encode

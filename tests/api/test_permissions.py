@@ -26,6 +26,9 @@ from tests.sinks.both_engines import SYMBOL, everything
 
 OPEN = {
     "GET /",
+    "GET /docs/start",
+    "GET /app",
+    "GET /app/{path:path}",
     "GET /health/live",
     "GET /health/ready",
     "POST /auth/login",
