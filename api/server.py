@@ -39,6 +39,7 @@ from api import (
     history,
     intel,
     kill_switch,
+    latencies,
     limits,
     login,
     monitoring,
@@ -164,6 +165,7 @@ def create_app(settings: Settings) -> FastAPI:
         agents.router,
         dashboard.router,
         monitoring.router,
+        latencies.router,
         prometheus.router,
     ):
         app.include_router(router)
