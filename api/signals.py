@@ -1,6 +1,7 @@
 """Signals, and everything that followed from one: the answer to "why was there no trade?"."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -17,6 +18,7 @@ from api.orders import FillRow, OrderRow, PositionRow, held_positions
 from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS, Problem
+from api.shadows import Since, Until
 
 router = APIRouter(tags=["signals"], responses=PROBLEMS)
 
@@ -129,17 +131,18 @@ class Lineage(BaseModel):
 
 
 async def _signals(
-    pool: Pool, *, account_id: str, symbol: str | None, status: str | None, after: Cursor, limit: int
+    pool: Pool, *, account_id: str, wanted: Mapping[str, object], after: Cursor, limit: int
 ) -> list[SignalRow]:
     rows = await fetch(
         pool,
         f"""SELECT {_columns(SignalRow)} FROM signals
              WHERE account_id = $1 AND ($2::text IS NULL OR symbol = $2) AND ($3::text IS NULL OR status = $3)
-               AND (created_at, signal_id) < ($4, $5)
-             ORDER BY created_at DESC, signal_id DESC LIMIT $6""",
+               AND ($4::text IS NULL OR direction = $4) AND ($5::text IS NULL OR rejection_reason = $5)
+               AND ($6::boolean IS NULL OR is_test = $6) AND ($7::timestamptz IS NULL OR created_at >= $7)
+               AND ($8::timestamptz IS NULL OR created_at < $8) AND (created_at, signal_id) < ($9, $10)
+             ORDER BY created_at DESC, signal_id DESC LIMIT $11""",
         account_id,
-        symbol,
-        status,
+        *(wanted[name] for name in ("symbol", "status", "direction", "reason", "is_test", "since", "until")),
         after.at,
         after.id,
         limit,
@@ -231,13 +234,26 @@ async def signals(
     request: Request,
     symbol: SymbolFilter = None,
     status: Annotated[Status | None, Query()] = None,
+    direction: Annotated[Literal["long", "short"] | None, Query()] = None,
+    reason: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="the code that stopped it")] = None,
+    is_test: Annotated[bool | None, Query(description="tests alone, or without them")] = None,
+    since: Since = None,
+    until: Until = None,
 ) -> Response:
-    """Signals that were taken in, newest first."""
+    """Signals that were taken in, newest first; the range is of when they came in."""
+    wanted = {
+        "symbol": symbol and symbol.upper(),
+        "status": status,
+        "direction": direction,
+        "reason": reason,
+        "is_test": is_test,
+        "since": since,
+        "until": until,
+    }
     found = await _signals(
         request.app.state.pool,
         account_id=asking.account_id,
-        symbol=symbol and symbol.upper(),
-        status=status,
+        wanted=wanted,
         after=asked.after,
         limit=asked.limit + 1,
     )

@@ -5,8 +5,8 @@ It only adds: rows and queries of the revision before stay as they are.
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 TABLES = (
     # first and last: by them a price that is told again, or late, opens or closes what it did before
