@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api import page, root
+from api import page
 from api.server import create_app
 from tests.api.serving import client_of, settings
 
@@ -114,4 +114,3 @@ async def test_the_front_door_leads_a_browser_to_the_dashboard_and_others_to_a_p
     program, start = await client.get("/"), await client.get("/docs/start", headers=HTML)
     assert program.text == start.text
     assert 'href="/app/"' in start.text
-    assert root.ADDRESS == page.ADDRESS
