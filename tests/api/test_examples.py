@@ -88,7 +88,8 @@ def test_each_route_says_what_it_is_and_what_it_may_answer(app: FastAPI) -> None
     for module in (*ROUTERS, prometheus):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            (method,) = route.methods or ()
+            assert route.methods
+            (method,) = route.methods
             operation = document["paths"][route.path][method.lower()]
             assert operation["summary"]
             assert operation["description"]
