@@ -17,6 +17,7 @@ from api import (
     positioning,
     positions,
     prometheus,
+    signal_list,
     trades,
     webhook_events,
 )
@@ -35,6 +36,7 @@ ROUTERS = (
     order_history,
     positioning,
     positions,
+    signal_list,
     trades,
     webhook_events,
 )
