@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from agents.significance import ALPHA, Comparison, Sequential, compare, sequential
-from agents.stopping import Outlook, outlook
-from schemas.money import cents
+from agents.significance import ALPHA, Comparison, compare
 
 Agreement = Literal["same_contract", "same_direction", "opposite", "only_a", "only_b", "neither"]
 AGREEMENTS: tuple[Agreement, ...] = ("same_contract", "same_direction", "opposite", "only_a", "only_b", "neither")
@@ -41,8 +39,6 @@ class Pair:
     b: Wanted | None
     outcome_a: Outcome | None = None
     outcome_b: Outcome | None = None
-    regime: str | None = None
-    """of the context; None where no bias was known"""
 
     @property
     def is_identical(self) -> bool:
@@ -67,17 +63,6 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class InRegime:
-    """Engine A against engine B on the contexts of one regime: a test of its own."""
-
-    regime: str | None
-    difference: Decimal
-    """mean, dollars"""
-    test: Sequential
-    outlook: Outlook
-
-
-@dataclass(frozen=True, slots=True)
 class Paired:
     """Engine A against engine B over pairs on identical inputs."""
 
@@ -89,9 +74,6 @@ class Paired:
     comparison: Comparison
     verdict: str
     """what may be said of it, in plain English"""
-    outlook: Outlook
-    regimes: tuple[InRegime, ...]
-    """those with the most pairs first"""
 
 
 def paired(pairs: Iterable[Pair], *, alpha: float = ALPHA) -> Paired:
@@ -100,31 +82,15 @@ def paired(pairs: Iterable[Pair], *, alpha: float = ALPHA) -> Paired:
     identical = [pair for pair in known if pair.is_identical]
     counts = Counter(pair.agreement for pair in identical)
     complete = [(a.pnl, b.pnl) for pair in identical if (a := pair.outcome_a) and (b := pair.outcome_b)]
-    differences = tuple(a - b for a, b in complete)
     comparison = compare([a for a, _ in complete], [b for _, b in complete], alpha=alpha)
     return Paired(
         pairs=len(identical),
         left_out=len(known) - len(identical),
         agreements={name: counts[name] for name in AGREEMENTS},
-        differences=differences,
+        differences=tuple(a - b for a, b in complete),
         comparison=comparison,
         verdict=_verdict(comparison, complete),
-        outlook=outlook(differences, alpha=alpha, found=comparison.sequential),
-        regimes=_regimes(identical, alpha=alpha),
     )
-
-
-def _regimes(pairs: Iterable[Pair], *, alpha: float) -> tuple[InRegime, ...]:
-    by_regime: dict[str | None, list[Decimal]] = {}
-    for pair in pairs:
-        if pair.difference is not None:
-            by_regime.setdefault(pair.regime, []).append(pair.difference)
-    found = []
-    for regime, differences in by_regime.items():
-        test = sequential(differences, alpha=alpha)
-        mean = cents(sum(differences, Decimal(0)) / len(differences))
-        found.append(InRegime(regime, mean, test, outlook(differences, alpha=alpha, found=test)))
-    return tuple(sorted(found, key=lambda item: (-item.test.pairs, item.regime or "")))
 
 
 def _verdict(comparison: Comparison, complete: Sequence[tuple[Decimal, Decimal]]) -> str:

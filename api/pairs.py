@@ -8,12 +8,12 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from agents.pairing import Outcome, Pair, Paired, Wanted, paired
 from api.auth import Asking
-from api.comparison import PAIRS_MAX, Results, SequentialTest, results
+from api.comparison import PAIRS_MAX, Results, results
 from api.exact_json import Number, exact
 from api.pagination import SymbolFilter
 from api.pool import Pool, fetch
@@ -23,7 +23,6 @@ router = APIRouter(tags=["experiments"], responses=PROBLEMS)
 
 Agreement = Literal["same_contract", "same_direction", "opposite", "only_a", "only_b", "neither"]
 SHOWN_MAX = 200
-POINTS_MAX = 1_000
 
 
 class WantedRow(BaseModel):
@@ -59,41 +58,6 @@ class PairRow(BaseModel):
     difference: Number | None = Field(description="dollars, A - B")
 
 
-class OutlookRow(BaseModel):
-    """Whether a test may be read, and what it still takes."""
-
-    model_config = ConfigDict(from_attributes=True)
-    pairs: int
-    least: int = Field(description="pairs before which nothing may be read from it")
-    is_told: bool = Field(description="a difference has been told from chance")
-    more: int | None = Field(description="pairs that it takes still if they go on as they have; null: nobody can say")
-    says: str = Field(description="all of it in plain English")
-
-
-class RegimeRow(BaseModel):
-    """The engines on the contexts of one regime: a test of its own, by its own pairs."""
-
-    regime: str | None = Field(description="null: no bias was known")
-    difference: Number = Field(description="mean, dollars, A - B")
-    test: SequentialTest
-    outlook: OutlookRow
-
-
-class PairPoint(BaseModel):
-    """A pair whose trades are both closed, and what the engines had made by then."""
-
-    experiment_id: UUID
-    signal_id: UUID
-    symbol: str
-    regime: str | None
-    completed_at: datetime = Field(description="when the later of both trades was closed")
-    a: Number = Field(description="dollars")
-    b: Number
-    difference: Number = Field(description="A - B")
-    total_a: Number = Field(description="dollars, of all complete pairs so far")
-    total_b: Number
-
-
 class PairedComparison(BaseModel):
     """Engine A against engine B on identical inputs."""
 
@@ -102,11 +66,6 @@ class PairedComparison(BaseModel):
     agreements: dict[Agreement, int]
     verdict: str = Field(description="what may be said of it, in plain English; too early while there is too little")
     results: Results = Field(description="paired outcomes, real and shadow, in dollars; differences are A - B")
-    outlook: OutlookRow
-    regimes: list[RegimeRow] = Field(description="those with the most pairs first")
-    points: list[PairPoint] = Field(
-        description=f"complete pairs in the order of their completion, the newest {POINTS_MAX} at most"
-    )
     items: list[PairRow] = Field(description=f"newest first, {SHOWN_MAX} at most")
 
 
@@ -125,9 +84,7 @@ async def rows_of(
     """
     return await fetch(
         pool,
-        f"""SELECT e.experiment_id, e.signal_id, e.symbol, e.created_at, greatest(oa.at, ob.at) AS completed_at,
-                   (SELECT enriched_data -> 'bias' ->> 'regime_type' FROM refactored_signals
-                     WHERE signal_id = e.signal_id AND account_id = e.account_id LIMIT 1) AS regime,
+        f"""SELECT e.experiment_id, e.signal_id, e.symbol, e.created_at,
                    {", ".join(f"{side}.wanted AS {side}, o{side}.made AS o{side}" for side in ("a", "b"))}
               FROM experiments AS e
               {"".join(_engine(side) for side in ("a", "b"))}
@@ -167,7 +124,7 @@ def pair_of(row: asyncpg.Record) -> Pair:
     def outcome(said: dict[str, Any] | None) -> Outcome | None:
         return None if said is None else Outcome(Decimal(said["pnl"]), said["is_shadow"])
 
-    return Pair(wanted(row["a"]), wanted(row["b"]), outcome(row["oa"]), outcome(row["ob"]), row["regime"])
+    return Pair(wanted(row["a"]), wanted(row["b"]), outcome(row["oa"]), outcome(row["ob"]))
 
 
 def answer(rows: list[asyncpg.Record], found: Paired) -> PairedComparison:
@@ -179,34 +136,8 @@ def answer(rows: list[asyncpg.Record], found: Paired) -> PairedComparison:
         agreements=found.agreements,
         verdict=found.verdict,
         results=results(found.comparison, measure="pnl"),
-        outlook=OutlookRow.model_validate(found.outlook),
-        regimes=[
-            RegimeRow(
-                regime=item.regime,
-                difference=item.difference,
-                test=SequentialTest.model_validate(item.test),
-                outlook=OutlookRow.model_validate(item.outlook),
-            )
-            for item in found.regimes
-        ],
-        points=_points(rows)[-POINTS_MAX:],
         items=[_row(row) for row in newest],
     )
-
-
-def _points(rows: list[asyncpg.Record]) -> list[PairPoint]:
-    """Return the complete pairs on identical inputs with what had been made by then; rows come as they completed."""
-    points = []
-    total_a = total_b = Decimal(0)
-    for row in rows:
-        pair = pair_of(row)
-        if not pair.is_identical or pair.outcome_a is None or pair.outcome_b is None:
-            continue
-        a, b = pair.outcome_a.pnl, pair.outcome_b.pnl
-        total_a, total_b = total_a + a, total_b + b
-        told = {name: row[name] for name in ("experiment_id", "signal_id", "symbol", "regime", "completed_at")}
-        points.append(PairPoint(**told, a=a, b=b, difference=a - b, total_a=total_a, total_b=total_b))
-    return points
 
 
 def _row(row: asyncpg.Record) -> PairRow:
