@@ -23,6 +23,7 @@ from schemas.decisions import GateResult
 
 router = APIRouter(tags=["signals"], responses=PROBLEMS)
 
+WANTED = ("symbol", "status", "direction", "engine", "gate", "since", "until", "reason", "is_test")
 GATE = r"^[A-Za-z0-9_-]{1,50}$"
 _ENGINE = "coalesce(d.policy ->> 'executed_engine', d.experiment ->> 'variant')"
 _COLUMNS = ", ".join(f"s.{name}" for name in SignalRow.model_fields)
@@ -89,7 +90,7 @@ async def signals(
 ) -> list[SignalListed]:
     """Return at most `limit` signals of an account, newest first, from after a cursor.
 
-    wanted  symbol, status, direction, engine, gate, since, until; None: whatever it is
+    wanted  by the names in WANTED; None: whatever it is
     """
     rows = await fetch(
         pool,
@@ -100,10 +101,11 @@ async def signals(
                AND ($6::text IS NULL OR d.status = 'rejected'
                     AND d.gates @> jsonb_build_array(jsonb_build_object('gate', $6::text, 'verdict', 'block')))
                AND ($7::timestamptz IS NULL OR s.created_at >= $7) AND ($8::timestamptz IS NULL OR s.created_at < $8)
-               AND (s.created_at, s.signal_id) < ($9, $10)
-             ORDER BY s.created_at DESC, s.signal_id DESC LIMIT $11""",
+               AND ($9::text IS NULL OR s.rejection_reason = $9) AND ($10::boolean IS NULL OR s.is_test = $10)
+               AND (s.created_at, s.signal_id) < ($11, $12)
+             ORDER BY s.created_at DESC, s.signal_id DESC LIMIT $13""",
         account_id,
-        *(wanted[name] for name in ("symbol", "status", "direction", "engine", "gate", "since", "until")),
+        *(wanted[name] for name in WANTED),
         after.at,
         after.id,
         limit,
@@ -154,10 +156,12 @@ async def listed(
         Engine | None, Query(description="the engine that trades; where none does, the one assigned")
     ] = None,
     gate: Annotated[str | None, Query(pattern=GATE, description="a gate that refused it")] = None,
+    reason: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="the code that stopped it")] = None,
+    is_test: Annotated[bool | None, Query(description="tests alone, or without them")] = None,
     since: Since = None,
     until: Until = None,
 ) -> Response:
-    """Signals that were taken in, newest first, and what refused those that were not traded."""
+    """Signals that were taken in, newest first, and what refused each; the range is of when they came in."""
     wanted = {
         "symbol": symbol and symbol.upper(),
         "status": status,
@@ -166,6 +170,8 @@ async def listed(
         "gate": gate,
         "since": since,
         "until": until,
+        "reason": reason,
+        "is_test": is_test,
     }
     found = await signals(
         request.app.state.pool, account_id=asking.account_id, wanted=wanted, after=asked.after, limit=asked.limit + 1

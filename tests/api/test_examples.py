@@ -7,18 +7,24 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api import (
+    account_history,
     agents,
     bias_summary,
+    control_changes,
     dashboard_metrics,
     decisions,
     intel,
+    latencies,
     monitoring,
     order_history,
+    performance_summary,
+    position_chart,
     positioning,
     positions,
     prometheus,
     signal_list,
     trades,
+    webhook_endpoints,
     webhook_events,
 )
 from api.order_history import EXAMPLE as ORDER_EXAMPLE
@@ -27,17 +33,23 @@ from api.server import create_app
 from tests.api.serving import settings
 
 ROUTERS = (
+    account_history,
     agents,
     bias_summary,
+    control_changes,
     dashboard_metrics,
     decisions,
     intel,
+    latencies,
     monitoring,
     order_history,
+    performance_summary,
+    position_chart,
     positioning,
     positions,
     signal_list,
     trades,
+    webhook_endpoints,
     webhook_events,
 )
 
@@ -78,7 +90,8 @@ def test_each_route_says_what_it_is_and_what_it_may_answer(app: FastAPI) -> None
     for module in (*ROUTERS, prometheus):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            operation = document["paths"][route.path]["get"]
+            (method,) = route.methods
+            operation = document["paths"][route.path][method.lower()]
             assert operation["summary"]
             assert operation["description"]
             assert {"200", "401", "403", "503"} <= set(operation["responses"])

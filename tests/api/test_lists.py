@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.rows import AT, insert_decision, insert_order, insert_outcome, insert_webhook_event
 from tests.api.serving import serving, until
-from tests.api.test_queries import all_pages, insert, insert_fill, insert_position
+from tests.api.test_queries import all_pages, insert, insert_fill, insert_position, insert_signal
 
 pytestmark = pytest.mark.postgres
 
@@ -235,3 +235,24 @@ async def test_a_bad_parameter_of_a_list_is_named(query: str, field: str) -> Non
         answer = await client.get(query)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_signals_are_found_by_what_they_say_and_what_became_of_them(database: Any, database_url: str) -> None:
+    plain, short, stopped, test = (uuid4() for _ in range(4))
+    await insert_signal(database, plain)
+    await insert_signal(database, short, direction="short", created_at=AT + timedelta(minutes=1))
+    refusal = {"status": "rejected", "rejection_reason": "signal_stale", "created_at": AT + timedelta(minutes=2)}
+    await insert_signal(database, stopped, **refusal)
+    await insert_signal(database, test, is_test=True, created_at=AT + timedelta(minutes=3))
+    await insert_signal(database, uuid4(), account_id="other", **refusal)
+    async with serving(DATABASE_URL=database_url) as (_, client):
+
+        async def found(**filters: str) -> list[str]:
+            return await ids(client, "/signals", "signal_id", **filters)
+
+        assert await found() == [str(signal) for signal in (test, stopped, short, plain)]
+        assert await found(direction="short") == [str(short)]
+        assert await found(reason="signal_stale") == [str(stopped)]
+        assert await found(is_test="true") == [str(test)]
+        assert await found(is_test="false", since="2026-02-13T15:31:00Z") == [str(stopped), str(short)]
+        assert await found(until="2026-02-13T15:31:00Z") == [str(plain)]

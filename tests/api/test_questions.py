@@ -165,6 +165,7 @@ async def test_a_signal_says_why_it_was_not_traded_and_where_every_message_of_it
     (stopped,) = found["deciding"]
     assert (stopped["value"], stopped["bound"], stopped["margin"], stopped["unit"]) == (5, 2, -3, "contracts")
     assert [(said["agent_name"], said["reasons"]) for said in found["agents"]] == [("trend", ["ema_up"])]
+    assert found["unreached"][0] == {"gate": "mtf_bias", "engine": "A"}
     assert found["inputs"]["read_positions"] == {"price-ticks.v1": 42}
     assert found["inputs"]["context_hash"] == "c" * 64
     assert [(item["kind"], item["offset"]) for item in found["messages"]] == [
@@ -215,6 +216,16 @@ async def test_engines_are_compared_on_identical_inputs_and_not_before_there_is_
     )
     assert (pair["difference"], found["results"]["difference"]) == (310, 310)
     assert (pair["a"]["quantity"], pair["b"]["quantity"], pair["b"]["confidence"]) == (2, 3, 67)
+    assert (found["paired"]["pairs"], found["paired"]["more_pairs_needed"]) == (1, 19)
+    assert [(point["a"], point["b"], point["difference"]) for point in found["paired"]["curve"]] == [(260, -50, 310)]
+    assert found["paired"]["sign_test"] == {"ahead": 1, "behind": 0, "ties": 0, "p": 1}
+    (regime,) = found["paired"]["by_regime"]
+    assert (regime["regime"], regime["a"], regime["b"], regime["mean"]) == ("TREND", 260, -50, 310)
+    assert regime["verdict"].startswith("too early")
+    assert found["differences"] == [310]
+    outlook = found["outlook"]
+    assert (outlook["pairs"], outlook["least"], outlook["is_told"], outlook["more"]) == (1, 20, False, None)
+    assert outlook["says"].startswith("too early: 19 more of the 20 pairs")
     assert none.json()["items"] == []
     assert missing.status_code == 404
 
@@ -225,3 +236,4 @@ async def test_engines_on_different_contexts_are_not_compared(database_url: str)
         found = (await client.get("/experiments/compare")).json()
     assert (found["pairs"], found["left_out"], found["items"][0]["is_identical"]) == (0, 1, False)
     assert found["verdict"] == "too early: no pair of outcomes is complete"
+    assert (found["paired"]["pairs"], found["paired"]["curve"], found["paired"]["by_regime"]) == (0, [], [])
