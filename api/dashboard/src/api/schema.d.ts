@@ -1644,7 +1644,7 @@ export interface paths {
         };
         /**
          * Signals
-         * @description Signals that were taken in, newest first; the range is of when they came in.
+         * @description Signals that were taken in, newest first, and what refused each; the range is of when they came in.
          */
         get: operations["list_signals"];
         put?: never;
@@ -1695,6 +1695,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/signals/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What refuses signals
+         * @description How many signals each gate has refused, those that refused the most first.
+         */
+        get: operations["count_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream": {
         parameters: {
             query?: never;
@@ -1715,9 +1735,8 @@ export interface paths {
          *
          *     `Last-Event-ID`, which browsers send by themselves, or `?cursor=` goes on after that event, on any process of the API.
          *     When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too
-         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read, or the tape is silent in regular
-         *     hours, the stream stays, and an `alert` (`feed_stale`, later `feed_back`) says so; until Kafka was read for the first
-         *     time, that comes before `hello`.
+         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read the stream stays, and an `alert`
+         *     (`feed_stale`, later `feed_back`) says so; until it was read for the first time, that comes before `hello`.
          */
         get: operations["stream_events"];
         put?: never;
@@ -2475,6 +2494,11 @@ export interface components {
             };
             /** Reasons */
             reasons: string[];
+            /**
+             * Weight
+             * @description what its confidence is multiplied by in engine B's vote, hundredths; null: no part
+             */
+            weight: number | null;
         };
         /**
          * AlertSent
@@ -4810,6 +4834,19 @@ export interface components {
             verdict: "pass" | "reduce" | "block";
         };
         /**
+         * GateUnreached
+         * @description A gate that was not asked, as something before it had stopped the signal.
+         */
+        GateUnreached: {
+            /**
+             * Engine
+             * @description whose chain it belongs to; null: the account's
+             */
+            engine: string | null;
+            /** Gate */
+            gate: string;
+        };
+        /**
          * GateWeighed
          * @description What one gate said, and how far it was from its bound.
          */
@@ -4956,33 +4993,6 @@ export interface components {
             group: string;
             /** Topic */
             topic: string;
-        };
-        /**
-         * GuardsOf
-         * @description What stands between a process and those it asks, by their names.
-         */
-        GuardsOf: {
-            /**
-             * Answers
-             * @description false: the process is not there, or does not say
-             */
-            answers: boolean;
-            /**
-             * Breakers
-             * @default {}
-             */
-            breakers?: {
-                [key: string]: "closed" | "half-open" | "open";
-            };
-            /**
-             * Limiters
-             * @default {}
-             */
-            limiters?: {
-                [key: string]: components["schemas"]["LimiterNow"];
-            };
-            /** Process */
-            process: string;
         };
         /**
          * Heartbeat
@@ -5459,27 +5469,6 @@ export interface components {
             items: components["schemas"]["SpanRow"][];
         };
         /**
-         * LimiterNow
-         * @description A rate limiter.
-         */
-        LimiterNow: {
-            /**
-             * Limit
-             * @description requests that there may be in it
-             */
-            limit: number;
-            /**
-             * Used
-             * @description requests within its window
-             */
-            used: number;
-            /**
-             * Waits
-             * @description requests that had to wait, or were not made, since the process began
-             */
-            waits: number;
-        };
-        /**
          * LimitRow
          * @description A limit that is in force, and what is used of it.
          */
@@ -5774,22 +5763,6 @@ export interface components {
          *           "topic": "signals.v1"
          *         }
          *       ],
-         *       "guards": [
-         *         {
-         *           "answers": true,
-         *           "breakers": {
-         *             "alpaca": "closed"
-         *           },
-         *           "limiters": {
-         *             "alpaca": {
-         *               "limit": 200,
-         *               "used": 12,
-         *               "waits": 0
-         *             }
-         *           },
-         *           "process": "providers"
-         *         }
-         *       ],
          *       "intake": {
          *         "kafka_answers": true,
          *         "spooled": 0
@@ -5855,11 +5828,6 @@ export interface components {
              * @description empty while the broker does not answer
              */
             groups: components["schemas"]["GroupState"][];
-            /**
-             * Guards
-             * @description of the processes that ask providers and brokers
-             */
-            guards: components["schemas"]["GuardsOf"][];
             intake: components["schemas"]["IntakeState"];
             /** Is Ready */
             is_ready: boolean;
@@ -6658,6 +6626,37 @@ export interface components {
              */
             trade_id: string;
         };
+        /**
+         * OutlookRow
+         * @description Whether the test may be read, and what it still takes.
+         */
+        OutlookRow: {
+            /**
+             * Is Told
+             * @description a difference has been told from chance
+             */
+            is_told: boolean;
+            /**
+             * Least
+             * @description pairs before which nothing may be read from it
+             */
+            least: number;
+            /**
+             * More
+             * @description pairs that it takes still if they go on as they have; null: nobody can say
+             */
+            more: number | null;
+            /**
+             * Pairs
+             * @description complete ones
+             */
+            pairs: number;
+            /**
+             * Says
+             * @description all of it in plain English
+             */
+            says: string;
+        };
         /** Page[AuditRow] */
         Page_AuditRow_: {
             /** Items */
@@ -6778,10 +6777,10 @@ export interface components {
              */
             next_cursor?: string | null;
         };
-        /** Page[SignalRow] */
-        Page_SignalRow_: {
+        /** Page[SignalListed] */
+        Page_SignalListed_: {
             /** Items */
-            items: components["schemas"]["SignalRow"][];
+            items: components["schemas"]["SignalListed"][];
             /**
              * Next Cursor
              * @description null on the last page
@@ -6828,6 +6827,11 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * Differences
+             * @description A - B of complete pairs in dollars, in their order, the newest 1000 at most
+             */
+            differences: number[];
+            /**
              * Items
              * @description newest first, 200 at most
              */
@@ -6837,6 +6841,7 @@ export interface components {
              * @description signals on which their contexts differ
              */
             left_out: number;
+            outlook: components["schemas"]["OutlookRow"];
             paired: components["schemas"]["PairedFigures"];
             /**
              * Pairs
@@ -8267,6 +8272,36 @@ export interface components {
             topic?: string | null;
         };
         /**
+         * RefusalList
+         * @description The gates that have refused signals, those that refused the most first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "gate": "confluence",
+         *           "signals": 12
+         *         }
+         *       ]
+         *     }
+         */
+        RefusalList: {
+            /** Items */
+            items: components["schemas"]["Refusals"][];
+        };
+        /**
+         * Refusals
+         * @description How many signals a gate has refused. One that several refused counts for each.
+         * @example {
+         *       "gate": "confluence",
+         *       "signals": 12
+         *     }
+         */
+        Refusals: {
+            /** Gate */
+            gate: string;
+            /** Signals */
+            signals: number;
+        };
+        /**
          * Regime
          * @description What kind of market the bias and the dealers say this is.
          */
@@ -9009,6 +9044,119 @@ export interface components {
              * @description the code that stopped it
              */
             rejection_reason: string | null;
+            /** Sequence Number */
+            sequence_number: number | null;
+            /** Signal Hash */
+            signal_hash: string | null;
+            /**
+             * Signal Id
+             * Format: uuid
+             */
+            signal_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "rejected";
+            /** Symbol */
+            symbol: string;
+            /** Test Scenario */
+            test_scenario: string | null;
+            /** Test Session Id */
+            test_session_id: string | null;
+            /** Timeframe */
+            timeframe: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description when the alert says it fired
+             */
+            timestamp: string;
+        };
+        /**
+         * SignalListed
+         * @description A signal, and what ended it.
+         * @example {
+         *       "account_id": "paper",
+         *       "confidence": 72,
+         *       "created_at": "2026-02-13T15:30:00Z",
+         *       "direction": "long",
+         *       "engine": "A",
+         *       "experiment_id": "0d6c1f8e-7a44-5f07-8b5e-4c2a90f3d102",
+         *       "gate": "confluence",
+         *       "is_test": false,
+         *       "price": 596.12,
+         *       "processed": true,
+         *       "processing_attempts": 0,
+         *       "rejection_reason": "confluence_below_threshold",
+         *       "says": "confluence 47, needed at least 50 points (3 short)",
+         *       "sequence_number": 42,
+         *       "signal_id": "b1f7c3de-2a55-5a43-9a0c-7d8e6f5a4b03",
+         *       "status": "rejected",
+         *       "symbol": "SPY",
+         *       "timeframe": "5m",
+         *       "timestamp": "2026-02-13T15:29:58Z"
+         *     }
+         */
+        SignalListed: {
+            /** Account Id */
+            account_id: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "long" | "short";
+            /**
+             * Engine
+             * @description the engine that trades; where none does, the one assigned
+             */
+            engine: string | null;
+            /** Experiment Id */
+            experiment_id: string | null;
+            /**
+             * Gate
+             * @description the gate that refused it
+             */
+            gate: string | null;
+            /** Is Test */
+            is_test: boolean;
+            /** Next Retry At */
+            next_retry_at: string | null;
+            /** Price */
+            price: number | null;
+            /** Processed */
+            processed: boolean;
+            /**
+             * Processing Attempts
+             * @description times it was tried again
+             */
+            processing_attempts: number;
+            /** Queue Reason */
+            queue_reason: string | null;
+            /**
+             * Queued At
+             * @description since when it waits, or has waited
+             */
+            queued_at: string | null;
+            /** Queued Until */
+            queued_until: string | null;
+            /**
+             * Rejection Reason
+             * @description the code that stopped it
+             */
+            rejection_reason: string | null;
+            /**
+             * Says
+             * @description what that gate saw, needed, and lacked
+             */
+            says: string | null;
             /** Sequence Number */
             sequence_number: number | null;
             /** Signal Hash */
@@ -10090,6 +10238,11 @@ export interface components {
              * @description one sentence
              */
             summary: string;
+            /**
+             * Unreached
+             * @description not asked: of engines that held, then the account
+             */
+            unreached: components["schemas"]["GateUnreached"][];
         };
         /**
          * WorkerLine
@@ -10663,12 +10816,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10741,12 +10890,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10819,12 +10964,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10897,12 +11038,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -16349,8 +16486,12 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 direction?: ("long" | "short") | null;
+                /** @description the engine that trades; where none does, the one assigned */
+                engine?: ("A" | "B") | null;
                 /** @description csv and parquet give the rows as a file, up to 50000 of them when there is no limit */
                 format?: "json" | "csv" | "parquet";
+                /** @description a gate that refused it */
+                gate?: string | null;
                 /** @description tests alone, or without them */
                 is_test?: boolean | null;
                 /** @description rows at most */
@@ -16381,7 +16522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SignalRow_"];
+                    "application/json": components["schemas"]["Page_SignalListed_"];
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
@@ -16531,6 +16672,69 @@ export interface operations {
             };
             /** @description The account has no such signal */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    count_refusals: {
+        parameters: {
+            query?: {
+                /** @description from then on */
+                since?: string | null;
+                /** @description underlying */
+                symbol?: string | null;
+                /** @description before then */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17233,12 +17437,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17600,12 +17800,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path: {
                 url_id: string;
