@@ -14,7 +14,7 @@ from agents.why import Weighed, refusing, said_of
 from api.auth import Asking
 from api.decisions import Engine
 from api.exact_json import exact
-from api.pagination import Asked, Cursor, Page, SymbolFilter, cut
+from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS
 from api.shadows import Since, Until
@@ -176,8 +176,7 @@ async def listed(
     found = await signals(
         request.app.state.pool, account_id=asking.account_id, wanted=wanted, after=asked.after, limit=asked.limit + 1
     )
-    items, cursor = cut(found, limit=asked.limit, cursor_of=_cursor)
-    return exact(Page[SignalListed](items=list(items), next_cursor=cursor))
+    return paged(found, asked, _cursor)
 
 
 @router.get(

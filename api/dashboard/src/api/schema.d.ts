@@ -1735,8 +1735,9 @@ export interface paths {
          *
          *     `Last-Event-ID`, which browsers send by themselves, or `?cursor=` goes on after that event, on any process of the API.
          *     When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too
-         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read the stream stays, and an `alert`
-         *     (`feed_stale`, later `feed_back`) says so; until it was read for the first time, that comes before `hello`.
+         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read, or the tape is silent in regular
+         *     hours, the stream stays, and an `alert` (`feed_stale`, later `feed_back`) says so; until Kafka was read for the first
+         *     time, that comes before `hello`.
          */
         get: operations["stream_events"];
         put?: never;
@@ -4995,6 +4996,33 @@ export interface components {
             topic: string;
         };
         /**
+         * GuardsOf
+         * @description What stands between a process and those it asks, by their names.
+         */
+        GuardsOf: {
+            /**
+             * Answers
+             * @description false: the process is not there, or does not say
+             */
+            answers: boolean;
+            /**
+             * Breakers
+             * @default {}
+             */
+            breakers?: {
+                [key: string]: "closed" | "half-open" | "open";
+            };
+            /**
+             * Limiters
+             * @default {}
+             */
+            limiters?: {
+                [key: string]: components["schemas"]["LimiterNow"];
+            };
+            /** Process */
+            process: string;
+        };
+        /**
          * Heartbeat
          * @description The stream is there. Its `id` is the newest cursor, so that a quiet account's does not grow old.
          */
@@ -5469,6 +5497,27 @@ export interface components {
             items: components["schemas"]["SpanRow"][];
         };
         /**
+         * LimiterNow
+         * @description A rate limiter.
+         */
+        LimiterNow: {
+            /**
+             * Limit
+             * @description requests that there may be in it
+             */
+            limit: number;
+            /**
+             * Used
+             * @description requests within its window
+             */
+            used: number;
+            /**
+             * Waits
+             * @description requests that had to wait, or were not made, since the process began
+             */
+            waits: number;
+        };
+        /**
          * LimitRow
          * @description A limit that is in force, and what is used of it.
          */
@@ -5763,6 +5812,22 @@ export interface components {
          *           "topic": "signals.v1"
          *         }
          *       ],
+         *       "guards": [
+         *         {
+         *           "answers": true,
+         *           "breakers": {
+         *             "alpaca": "closed"
+         *           },
+         *           "limiters": {
+         *             "alpaca": {
+         *               "limit": 200,
+         *               "used": 12,
+         *               "waits": 0
+         *             }
+         *           },
+         *           "process": "providers"
+         *         }
+         *       ],
          *       "intake": {
          *         "kafka_answers": true,
          *         "spooled": 0
@@ -5828,6 +5893,11 @@ export interface components {
              * @description empty while the broker does not answer
              */
             groups: components["schemas"]["GroupState"][];
+            /**
+             * Guards
+             * @description of the processes that ask providers and brokers
+             */
+            guards: components["schemas"]["GuardsOf"][];
             intake: components["schemas"]["IntakeState"];
             /** Is Ready */
             is_ready: boolean;
@@ -10816,8 +10886,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10890,8 +10964,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10964,8 +11042,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -11038,8 +11120,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17437,8 +17523,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17800,8 +17890,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path: {
                 url_id: string;
