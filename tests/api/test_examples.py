@@ -19,6 +19,7 @@ from api import (
     positions,
     prometheus,
     trades,
+    underlyings,
     webhook_endpoints,
     webhook_events,
 )
@@ -39,6 +40,7 @@ ROUTERS = (
     positioning,
     positions,
     trades,
+    underlyings,
     webhook_endpoints,
     webhook_events,
 )
