@@ -1,11 +1,11 @@
 import type { Schemas } from "@/api/client";
 import { AsOf } from "@/screens/market/as-of";
 import { Money, Percent, Stat, Stats } from "@/ui";
-import { duration, when, words } from "@/ui/format";
+import { duration, quantity, when, words } from "@/ui/format";
 import { shortMoney } from "@/ui/scale";
 
 /** The underlying in a line: price, exposure, and the levels that dealers make. */
-export function Glance({ gamma }: { gamma: Schemas["GammaContext"] }) {
+export function Glance({ gamma, bias }: { gamma: Schemas["GammaContext"]; bias: Schemas["BiasNow"] | null }) {
   const { gex, walls, price } = gamma;
   return (
     <Stats label={`${gamma.symbol} at a glance`}>
@@ -17,6 +17,9 @@ export function Glance({ gamma }: { gamma: Schemas["GammaContext"] }) {
       </Stat>
       <Stat label="Dealers" note={gex === null ? undefined : <AsOf at={gex.timestamp} now={gamma.at} />}>
         {words(gamma.regime ?? gex?.dealer_position)}
+      </Stat>
+      <Stat label="Bias" note={bias === null ? undefined : <AsOf at={bias.timestamp} now={gamma.at} isStale={bias.is_stale} />}>
+        {bias === null ? "–" : `${bias.bias} ${quantity(bias.bias_score, { isSigned: true })}`}
       </Stat>
       <Stat label="Zero gamma" note={<Distance from={gex?.zero_gamma_level} price={price} />}>
         <Money value={gex?.zero_gamma_level} />

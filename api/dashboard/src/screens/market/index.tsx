@@ -53,7 +53,7 @@ function Shown({ symbol }: { symbol: string }) {
         <>
           {intel.data !== undefined && <Session intel={intel.data} />}
           {context.nothing_since !== null && <Unknown context={context} />}
-          <Glance gamma={context} />
+          <Glance gamma={context} bias={item?.bias ?? null} />
           <div className="columns">
             <Gamma gamma={context} className="two-thirds" />
             <Dealers gamma={context} item={item} className="third" />

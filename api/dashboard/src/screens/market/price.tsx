@@ -60,9 +60,9 @@ export function Price({ underlying, gex, timeframe, onTimeframe, className }: Pr
 function linesOf(range: Schemas["OpeningRangeNow"] | null, gex: Schemas["GexNow"] | null): PriceLine[] {
   const lines: PriceLine[] = [];
   if (range?.is_today === true) {
-    lines.push({ price: range.high, title: "OR high", tone: "series-4" }, { price: range.low, title: "OR low", tone: "series-4" });
+    lines.push({ price: range.high, title: "OR high", tone: "series-2" }, { price: range.low, title: "OR low", tone: "series-2" });
   }
   if (gex?.zero_gamma_level != null) lines.push({ price: gex.zero_gamma_level, title: "zero gamma", tone: "series-3", isDashed: true });
-  if (gex?.max_pain != null) lines.push({ price: gex.max_pain, title: "max pain", tone: "series-2", isDashed: true });
+  if (gex?.max_pain != null) lines.push({ price: gex.max_pain, title: "max pain", tone: "series-4", isDashed: true });
   return lines;
 }

@@ -5,18 +5,21 @@ import { useLive } from "@/live";
 
 const PATHS = ["/gamma/{symbol}", "/intel/snapshot", "/underlyings/{symbol}", "/bias/summary"] as const;
 
+/** The stream tells of an underlying only what is traded in it: who comes back to the page reads anew. */
+const CURRENT = { refetchOnWindowFocus: true } as const;
+
 /** An answer holds a whole chain: it is asked for at most so often. */
 const READ_AFTER_MS = 5_000;
 
 export function useMarket(symbol: string, timeframe: Timeframe) {
   const path = { symbol };
-  const gamma = $api.useQuery("get", "/gamma/{symbol}", { params: { path } });
-  const intel = $api.useQuery("get", "/intel/snapshot", { params: { query: { symbol } } });
+  const gamma = $api.useQuery("get", "/gamma/{symbol}", { params: { path } }, CURRENT);
+  const intel = $api.useQuery("get", "/intel/snapshot", { params: { query: { symbol } } }, CURRENT);
   const underlying = $api.useQuery(
     "get",
     "/underlyings/{symbol}",
     { params: { path, query: { timeframe } } },
-    { placeholderData: (before) => (before?.symbol === symbol ? before : undefined) },
+    { ...CURRENT, placeholderData: (before) => (before?.symbol === symbol ? before : undefined) },
   );
   useReadAgain(symbol);
   return { gamma, intel, underlying };

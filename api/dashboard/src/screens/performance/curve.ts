@@ -41,3 +41,8 @@ export function drawdownOf(equity: readonly Point[]): Point[] {
     return { at, value: peak > 0 ? ((value - peak) / peak) * 100 : 0 };
   });
 }
+
+/** Return what an account was worth, as a curve. */
+export function worthOf({ points }: Schemas["AccountHistory"]): Point[] {
+  return points.map(({ at, equity }) => ({ at, value: equity }));
+}

@@ -1,8 +1,8 @@
 import type { Schemas } from "@/api/client";
-import { countOf, ZeroBars } from "@/screens/performance/zero-bars";
+import { ZeroBars } from "@/screens/performance/zero-bars";
 import { DataTable, Empty, Panel, Quantity, type Column } from "@/ui";
 import { ChartFrame } from "@/ui/chart-frame";
-import { money } from "@/ui/format";
+import { money, quantity } from "@/ui/format";
 import { shortMoney } from "@/ui/scale";
 
 type Bin = Schemas["BinRow"];
@@ -43,8 +43,8 @@ export function Distribution({ bins, className }: { bins: readonly Bin[]; classN
               </span>
             </>
           }
-          chart={<ZeroBars label={label} bars={bars} format={countOf} height={220} />}
-          table={<DataTable caption={label} columns={COLUMNS} rows={bins} rowKey={({ low }) => String(low)} empty={null} maxHeight="220px" />}
+          chart={<ZeroBars label={label} bars={bars} format={(value) => quantity(value)} isWhole />}
+          table={<DataTable caption={label} columns={COLUMNS} rows={bins} rowKey={({ low }) => String(low)} empty={null} maxHeight="240px" />}
         />
       )}
     </Panel>

@@ -24,7 +24,8 @@ function columnsOf(head: string): readonly Column<Row>[] {
     { id: "bar", head: "share", hint: "P&L beside the largest of the table", cell: ({ share }) => <ShareBar share={share} /> },
     {
       id: "win-rate",
-      head: "win rate",
+      head: "won",
+      hint: "win rate",
       cell: ({ win_rate }) => told(win_rate, (value) => <Percent value={value} digits={0} />),
       sort: ({ win_rate }) => win_rate.value,
       isEnd: true,
@@ -39,13 +40,12 @@ function columnsOf(head: string): readonly Column<Row>[] {
     },
     {
       id: "factor",
-      head: "profit factor",
+      head: "PF",
+      hint: "profit factor: dollars won over dollars lost",
       cell: ({ profit_factor }) => told(profit_factor, (value) => <Quantity value={value} digits={2} />),
       sort: ({ profit_factor }) => profit_factor.value,
       isEnd: true,
     },
-    { id: "win", head: "avg win", cell: ({ average_win }) => told(average_win, (value) => <Money value={value} />), isEnd: true },
-    { id: "loss", head: "avg loss", cell: ({ average_loss }) => told(average_loss, (value) => <Money value={value} />), isEnd: true },
   ];
 }
 

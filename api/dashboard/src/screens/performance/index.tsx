@@ -41,7 +41,7 @@ export default function Performance() {
     >
       <Loaded query={summary} what="the figures">
         {(found) => (
-          <div className="stack" aria-busy={summary.isPlaceholderData}>
+          <div className="performance" aria-busy={summary.isPlaceholderData}>
             <div className="row muted">
               <span>
                 {found.is_shadow ? "Shadow trades: of the engine that does not trade" : "The account's closed trades"}
@@ -66,9 +66,11 @@ export default function Performance() {
               <Equity asked={asked} summary={found} className="half" />
               <Days days={found.days} className="half" onKeep={() => keep(nameOf("days", asked, found.until), daysCsv(found))} />
               <Distribution bins={found.distribution} className="half" />
-              <Groups title="By engine" by="engine" groups={found.by_engine} className="half" />
+              <div className="half performance">
+                <Groups title="By engine" by="engine" groups={found.by_engine} />
+                <Groups title="By regime at entry" by="regime" groups={found.by_regime} />
+              </div>
               <Groups title="By symbol" by="symbol" groups={found.by_symbol} className="half" />
-              <Groups title="By regime at entry" by="regime" groups={found.by_regime} className="half" />
               <Groups title="By hour of entry, the exchange's" by="hour" groups={found.by_hour} className="half" />
             </div>
             <Trades asked={asked} summary={found} onKeep={() => void keepTrades(asked, found)} />

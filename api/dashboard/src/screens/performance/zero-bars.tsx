@@ -1,5 +1,4 @@
 /** Bars about zero: gains above, losses below. SVG in pixels, as wide as its place. */
-import { quantity } from "@/ui/format";
 import { ticks } from "@/ui/scale";
 import { useWidth } from "@/ui/width";
 
@@ -18,6 +17,8 @@ interface ZeroBarsProps {
   bars: readonly ZeroBar[];
   format: (value: number) => string;
   height?: number;
+  /** counts: no axis line between two whole numbers */
+  isWhole?: boolean;
 }
 
 const START = 58;
@@ -27,10 +28,12 @@ const FOOT = 20;
 const LABEL_PX = 62;
 const BAR_MAX = 64;
 
-export function ZeroBars({ label, bars, format, height = 200 }: ZeroBarsProps) {
+export function ZeroBars({ label, bars, format, height = 240, isWhole = false }: ZeroBarsProps) {
   const [box, width] = useWidth<HTMLDivElement>();
   const values = bars.map(({ value }) => value);
-  const steps = ticks(Math.min(0, ...values), Math.max(0, ...values), 4);
+  const steps = ticks(Math.min(0, ...values), Math.max(0, ...values), 4).filter(
+    (step) => !isWhole || Number.isInteger(step),
+  );
   const [bottom, top] = [steps[0] ?? 0, steps.at(-1) ?? 1];
   const y = (value: number) => HEAD + ((top - value) / (top - bottom || 1)) * (height - HEAD - FOOT);
   const step = (width - START - END) / Math.max(1, bars.length);
@@ -74,8 +77,4 @@ export function ZeroBars({ label, bars, format, height = 200 }: ZeroBarsProps) {
       </svg>
     </div>
   );
-}
-
-export function countOf(value: number): string {
-  return quantity(value, { digits: Number.isInteger(value) ? 0 : 1 });
 }
