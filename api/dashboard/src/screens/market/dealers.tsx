@@ -53,7 +53,7 @@ function said(dealers: Gamma["dealers"], gamma: Gamma) {
   if (dealers === null) return gamma.is_applied ? "no exposure is known" : "is not judged by the dealers";
   return (
     <>
-      {dealers.direction === null ? "no direction" : dealers.direction}, confidence{" "}
+      {dealers.direction ?? "no direction"}, confidence{" "}
       <Percent value={dealers.confidence * 100} digits={0} />
       {dealers.reasons.length > 0 && <span className="muted"> · {dealers.reasons.map(words).join(", ")}</span>}
     </>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { $api, type Schemas } from "@/api/client";
 import { Bias, AllBiases } from "@/screens/market/bias";
 import { Chain } from "@/screens/market/chain";
@@ -9,7 +9,7 @@ import { Gamma } from "@/screens/market/gamma";
 import { Glance, Session } from "@/screens/market/glance";
 import "@/screens/market/market.css";
 import { Price } from "@/screens/market/price";
-import { useSymbol } from "@/screens/market/symbol";
+import { remember, useSymbol } from "@/screens/market/symbol";
 import { readAgain, useMarket, type Timeframe } from "@/screens/market/use-market";
 import { Button, Empty, Failed, Loaded, Page, Panel } from "@/ui";
 import { when } from "@/ui/format";
@@ -40,6 +40,10 @@ function Shown({ symbol }: { symbol: string }) {
   const [timeframe, setTimeframe] = useState<Timeframe>("5m");
   const { gamma, intel, underlying } = useMarket(symbol, timeframe);
   const item = intel.data?.items[0];
+  const isKnown = gamma.data !== undefined;
+  useEffect(() => {
+    if (isKnown) remember(symbol);
+  }, [isKnown, symbol]);
   if (gamma.error !== null && gamma.data === undefined) {
     return (
       <Panel title={symbol}>

@@ -1,5 +1,4 @@
 /** Which underlying the market is looked at for: in the address, remembered from visit to visit. */
-import { useEffect } from "react";
 import { useSearchParams } from "wouter";
 import type { Schemas } from "@/api/client";
 
@@ -30,13 +29,15 @@ export function chosenOf(
   return symbolOf(asked ?? "") ?? symbolOf(remembered ?? "") ?? (items === undefined ? null : (ordered(items)[0]?.symbol ?? null));
 }
 
+/** Have an underlying shown on the next visit: once something is known of it, not whatever was typed. */
+export function remember(symbol: string): void {
+  localStorage.setItem(NAME, symbol);
+}
+
 /** Return the underlying to show, and how to choose another. */
 export function useSymbol(items: readonly Underlying[] | undefined): [string | null, (symbol: string) => void] {
   const [params, setParams] = useSearchParams();
   const chosen = chosenOf(params.get("symbol"), localStorage.getItem(NAME), items);
-  useEffect(() => {
-    if (chosen !== null) localStorage.setItem(NAME, chosen);
-  }, [chosen]);
   const choose = (symbol: string) =>
     setParams((before) => {
       const next = new URLSearchParams(before);
