@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from api.page import is_built
 from tests.e2e.running import Platform, platform
@@ -54,6 +54,7 @@ def page_address(running: Platform) -> str:
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Yield the Chromium that all tests here share."""
+    expect.set_options(timeout=WITHIN_MS)
     async with async_playwright() as playwright:
         # a container's root has no sandbox, and its /dev/shm is small
         started = await playwright.chromium.launch(
@@ -88,8 +89,8 @@ async def page(stranger: Page, running: Platform) -> Page:
     login = {name: running.endpoints[name] for name in ("username", "password")}
     async with httpx.AsyncClient(base_url=running.endpoints["api_url"], timeout=30) as client:
         token = (await client.post("/auth/login", json=login)).json()["access_token"]
-    await stranger.goto("/docs/start")
-    await stranger.evaluate("([name, token]) => sessionStorage.setItem(name, token)", [TOKEN, token])
     await stranger.goto("./")
+    await stranger.evaluate("([name, token]) => sessionStorage.setItem(name, token)", [TOKEN, token])
+    await stranger.reload()
     await stranger.get_by_role("heading", level=1, name="Today").wait_for()
     return stranger

@@ -27,6 +27,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
   const made = useRef<IChartApi | null>(null);
   const shape = drawing.series.map(({ name, kind }) => `${kind} ${name}`).join("|");
   const series = useRef<ISeriesApi<SeriesType>[]>([]);
+  const isFresh = useRef(true);
   const theme = useTheme();
   const make = useEffectEvent((inside: HTMLElement) => {
     const colour = colours(inside);
@@ -39,6 +40,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
     if (box.current === null) return undefined;
     const chart = make(box.current);
     made.current = chart;
+    isFresh.current = true;
     return () => {
       made.current = null;
       series.current = [];
@@ -62,7 +64,9 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
       }),
     );
     const marks = createSeriesMarkers(first, (drawing.markers ?? []).map((marker) => markerOf(marker, colour)));
-    made.current.timeScale().fitContent();
+    // newer data leave the span that somebody has chosen
+    if (isFresh.current) made.current.timeScale().fitContent();
+    isFresh.current = false;
     return () => {
       if (made.current === null) return;
       marks.detach();
