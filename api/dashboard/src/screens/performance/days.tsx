@@ -73,8 +73,8 @@ export function Days({ days, className, onKeep }: { days: readonly Day[]; classN
             <ChartFrame
               label={label}
               legend={<span>dollars a day, closed trades</span>}
-              chart={<ZeroBars label={label} bars={bars} format={(value) => shortMoney(value)} />}
-              table={<DataTable caption={label} columns={COLUMNS} rows={[...days].reverse()} rowKey={(row) => row.day} empty={null} maxHeight="240px" />}
+              chart={<ZeroBars label={label} bars={bars} format={(value) => shortMoney(value)} height={300} />}
+              table={<DataTable caption={label} columns={COLUMNS} rows={[...days].reverse()} rowKey={(row) => row.day} empty={null} maxHeight="300px" />}
             />
           )}
         </div>
@@ -88,7 +88,8 @@ const NAMES = ["Mon", "Tue", "Wed", "Thu", "Fri"] as const;
 function Calendar({ weeks }: { weeks: readonly Week[] }) {
   const most = Math.max(1, ...weeks.flatMap(({ days }) => days.map((day) => Math.abs(day?.pnl ?? 0))));
   return (
-    <div className="table-frame calendar-frame">
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
+    <div className="table-frame calendar-frame" role="group" aria-label="P&L by day, a row a week" tabIndex={0}>
       <table className="calendar">
         <caption className="visually-hidden">P&L by day, a row a week</caption>
         <thead>
