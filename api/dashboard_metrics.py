@@ -26,7 +26,7 @@ from schemas.money import CONTRACT_MULTIPLIER, cents, ratio, to_usd
 
 router = APIRouter(tags=["results"], responses=PROBLEMS)
 
-Period: TypeAlias = Literal["1D", "1W", "1M", "6M", "1Y", "ALL"]
+Period: TypeAlias = Literal["1D", "1W", "1M", "3M", "6M", "1Y", "ALL"]
 Limit: TypeAlias = Literal[
     "open_positions", "positions_per_symbol", "total_exposure", "exposure_percent", "daily_loss", "daily_trades"
 ]
@@ -36,6 +36,7 @@ PERIODS: Mapping[Period, tuple[timedelta | None, timedelta]] = {
     "1D": (DAY, timedelta(minutes=5)),
     "1W": (7 * DAY, timedelta(hours=1)),
     "1M": (30 * DAY, timedelta(hours=6)),
+    "3M": (91 * DAY, DAY),
     "6M": (182 * DAY, DAY),
     "1Y": (365 * DAY, DAY),
     "ALL": (None, DAY),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.auth import Asking
 from api.exact_json import exact
-from api.orders import PositionRow
+from api.orders import STORED, PositionRow
 from api.pagination import START, Asked, Cursor, Page, SymbolFilter, cut
 from api.past import COLUMNS as FACT_COLUMNS
 from api.past import facts
@@ -23,7 +23,7 @@ from streams.topics import FILLS, TRADES
 
 router = APIRouter(tags=["history"], responses=PROBLEMS)
 
-COLUMNS = ", ".join(name for name in PositionRow.model_fields if name != "marked_at")
+COLUMNS = ", ".join(STORED)
 
 
 async def closed_positions(

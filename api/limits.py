@@ -6,8 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem_response
 
 BODY_MAX = 65_536
-OWN_LIMITS = ("/webhook", "/api/webhooks/")
-"""Paths that limit their bodies themselves, and answer in their own form."""
+OWN_LIMITS = ("/webhook/", "/api/webhooks/")
+"""Paths, and `/webhook` itself, that limit their bodies themselves, and answer in their own form."""
 
 _TOO_LARGE = f"a body has at most {BODY_MAX} bytes here"
 
@@ -19,7 +19,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(OWN_LIMITS):
+        if scope["type"] != "http" or f"{scope['path']}/".startswith(OWN_LIMITS):
             await self._app(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")

@@ -15,7 +15,7 @@ from schemas.operations import ControlChanged
 from schemas.orders import OrderPlaced
 from schemas.positions import Book, Position
 from schemas.records import AccountRecord, BookRecord
-from schemas.ticks import ABSENT, mid
+from schemas.ticks import ABSENT, marks_of, mid
 
 MARKS_MAX = 200_000
 
@@ -95,8 +95,7 @@ class LiveView:
             raise ValueError("columns of a frame differ in length")
         if len(number) and not 0 <= number.min() <= number.max() < len(names):
             raise ValueError("instrument: counts past the frame's instruments")
-        mids = np.where((bid == ABSENT) | (ask <= 0), ABSENT, (bid + ask) // 2)
-        marks = np.where(price == ABSENT, mids, price)
+        marks = marks_of(price, bid, ask)
         known = np.flatnonzero(marks != ABSENT)
         # a later tick of an instrument replaces an earlier one
         for instrument, row in dict(zip(number[known].tolist(), known.tolist(), strict=True)).items():

@@ -5,9 +5,10 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from agents.exits_ahead import Side, Takes, exits_ahead
 from api.auth import Asking
 from api.exact_json import Number, exact
 from api.live_view import LiveView, Mark
@@ -79,6 +80,19 @@ class FillRow(BaseModel):
     created_at: datetime
 
 
+class ExitRow(BaseModel):
+    """A mark of the contract at which a position is reduced or closed, or its stop moves."""
+
+    model_config = ConfigDict(from_attributes=True)
+    reason: str = Field(description="of the exit; trail: the stop begins to follow the mark, or follows it further")
+    side: Side
+    price: Number = Field(description="of the contract, dollars a share")
+    takes: Takes
+    pnl_percent: Number = Field(description="the gain there, of the entry price")
+    distance: Number | None = Field(description="from the mark to it, dollars a share; null without a mark")
+    distance_percent: Number | None = Field(description="of the mark")
+
+
 class PositionRow(BaseModel):
     """A position, as the columns of `refactored_positions`; open and closing ones with their newest mark."""
 
@@ -116,6 +130,15 @@ class PositionRow(BaseModel):
     entry_macro_class: str | None = None
     entry_acceleration_state_strength_delta: Number | None = None
     marked_at: datetime | None = Field(default=None, description="the time of the mark, on the tape")
+    exits: list[ExitRow] = Field(
+        default=[], description="levels it is armed with now, lowest first; empty of the past, and while it is closing"
+    )
+    due_at: datetime | None = Field(default=None, description="when a time rule closes it")
+    due_reason: str | None = None
+
+
+STORED = tuple(name for name in PositionRow.model_fields if name not in ("marked_at", "exits", "due_at", "due_reason"))
+"""The fields of a position that are columns; the others are of this moment."""
 
 
 def live_view(request: Request) -> LiveView:
@@ -133,9 +156,12 @@ def working_order(order: OrderPlaced) -> OrderRow:
     )
 
 
-def held_position(position: Position, mark: Mark | None) -> PositionRow:
-    """Return a position at a mark."""
-    fields = position.model_dump(include=set(PositionRow.model_fields))
+def held_position(position: Position, mark: Mark | None, *, is_past: bool = False) -> PositionRow:
+    """Return a position at a mark.
+
+    is_past  of a moment that is over, whose armed levels nobody knows any more
+    """
+    fields = position.model_dump(include=set(STORED))
     entry = position.entry
     fields |= {
         "initial_quantity": position.bought,
@@ -153,6 +179,11 @@ def held_position(position: Position, mark: Mark | None) -> PositionRow:
             "position_pnl_percent": position.pnl_percent(price),
             "marked_at": from_micros(mark.at),
         }
+    if not is_past:
+        at_mark = None if mark is None else to_usd(mark.price)
+        fields |= {"exits": exits_ahead(position, mark=at_mark)}
+        if position.status == "open":
+            fields |= {"due_at": position.due_at, "due_reason": position.due_reason}
     return PositionRow.model_validate(fields)
 
 
@@ -219,7 +250,7 @@ async def positions(
         held = held_positions(live_view(request), asking.account_id)
     else:
         past = await positions_then(request.app.state.pool, account_id=asking.account_id, at=as_of)
-        held = [held_position(position, None) for position in past]
+        held = [held_position(position, None, is_past=True) for position in past]
     found = [row for row in held if symbol is None or row.symbol == symbol.upper()]
     items, cursor = window_of(found, window=asked, cursor_of=lambda row: Cursor(row.entry_timestamp, row.position_id))
     return exact(Page[PositionRow](items=list(items), next_cursor=cursor))

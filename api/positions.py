@@ -12,11 +12,13 @@ from api.auth import Asking
 from api.exact_json import exact
 from api.history import COLUMNS
 from api.live import Live
+from api.markets import Markets
 from api.order_history import COLUMNS as ORDER_COLUMNS
 from api.order_history import EXAMPLE as ORDER_EXAMPLE
 from api.order_history import FILL_EXAMPLE
-from api.orders import FillRow, OrderRow, PositionRow, held_positions
+from api.orders import FillRow, OrderRow, PositionRow, held_position
 from api.pool import Pool, fetch
+from api.position_now import CLOSING_EXAMPLE, EXIT_EXAMPLE, ClosingNow, ExitNow, closing_now, exits_now, known_market
 from api.problems import PROBLEMS, Problem
 
 router = APIRouter(tags=["orders"], responses=PROBLEMS)
@@ -76,6 +78,10 @@ class PositionDetail(PositionRow):
                     "is_test": False,
                     "entry_bias_score": 72,
                     "marked_at": "2026-02-13T15:41:07Z",
+                    "exits": [EXIT_EXAMPLE],
+                    "due_at": "2026-02-18T15:30:01Z",
+                    "due_reason": "max_hold_time",
+                    "closing": CLOSING_EXAMPLE,
                     "lineage": _LINEAGE_EXAMPLE,
                     "orders": [ORDER_EXAMPLE],
                     "fills": [FILL_EXAMPLE],
@@ -84,12 +90,16 @@ class PositionDetail(PositionRow):
         }
     )
 
+    exits: list[ExitNow] = Field(default=[], description="levels it is armed with now, lowest first")  # type: ignore[assignment]  # each row says more
+    closing: ClosingNow | None = Field(default=None, description="null unless it is held and its contract is quoted")
     lineage: LineageIds
     orders: list[OrderRow] = Field(description="oldest first")
     fills: list[FillRow] = Field(description="oldest first")
 
 
-async def position(pool: Pool, live: Live, *, account_id: str, position_id: UUID) -> PositionDetail | None:
+async def position(
+    pool: Pool, live: Live, markets: Markets, *, account_id: str, position_id: UUID
+) -> PositionDetail | None:
     """Return an account's position, or None without any.
 
     An open one is as the live view has it, where that is current: history comes a moment later.
@@ -103,9 +113,13 @@ async def position(pool: Pool, live: Live, *, account_id: str, position_id: UUID
         _rows(pool, "outcome_id, is_shadow", "trade_outcomes", account_id, position_id, order="outcome_id"),
     )
     row = PositionRow.model_validate(stored[0]) if stored else None
+    now: dict[str, Any] = {}
     if (row is None or row.status != "closed") and live.trouble is None:
-        held = (item for item in held_positions(live.view, account_id) if item.position_id == position_id)
-        row = next(held, row)
+        held = (item for item in live.view.positions(account_id) if item.position_id == str(position_id))
+        if (found := next(held, None)) is not None:
+            mark, market = live.view.mark(found.option_symbol), await known_market(markets, found.symbol)
+            row = held_position(found, mark)
+            now = {"exits": exits_now(found, mark, market), "closing": closing_now(found, market)}
     if row is None:
         return None
     decided = await fetch(
@@ -125,7 +139,8 @@ async def position(pool: Pool, live: Live, *, account_id: str, position_id: UUID
             "outcome_id": next((item["outcome_id"] for item in outcomes if not item["is_shadow"]), None),
         }
     )
-    return PositionDetail.model_validate(row.model_dump() | {"lineage": lineage, "orders": orders, "fills": fills})
+    told = {"lineage": lineage, "orders": orders, "fills": fills}
+    return PositionDetail.model_validate(row.model_dump() | now | told)
 
 
 async def _rows(
@@ -143,9 +158,12 @@ async def _rows(
     responses={404: PROBLEMS[401] | {"description": "The account has no such position"}},
 )
 async def one(position_id: UUID, asking: Asking, request: Request) -> Response:
-    """A position, open ones at their newest mark, with its orders, its fills, and the ids of what it came from."""
+    """A position with its orders, its fills, and the ids of what it came from.
+
+    An open one is at its newest mark, with the levels it is armed with and what closing it by hand would come to.
+    """
     state = request.app.state
-    found = await position(state.pool, state.live, account_id=asking.account_id, position_id=position_id)
+    found = await position(state.pool, state.live, state.markets, account_id=asking.account_id, position_id=position_id)
     if found is None:
         raise Problem(404, "there is no such position")
     return exact(found)

@@ -44,11 +44,3 @@ def curl_command(api_url: str, body: dict[str, object], *, token: str) -> str:
     """Return a command for a shell that sends an alert, authenticated by the token in its body."""
     payload = json.dumps({**body, "secret": token})
     return f"curl -sS {api_url}/webhook -H 'Content-Type: application/json' -d {shlex.quote(payload)}"
-
-
-def tradingview_message(*, token: str) -> str:
-    """Return the message to paste into an alert of TradingView, which fills in what is in double braces."""
-    return (
-        '{"symbol": "{{ticker}}", "direction": "long", "timeframe": "{{interval}}", "price": {{close}}, '
-        f'"timestamp": "{{{{timenow}}}}", "secret": {json.dumps(token)}}}'
-    )

@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from compose.alert import alert_body, curl_command, tradingview_message
+from api.tradingview import tradingview_message
+from compose.alert import alert_body, curl_command
 from compose.options import first_symbol
 from compose.platform import Ready
 from compose.postgres import without_password

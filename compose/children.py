@@ -21,6 +21,7 @@ STOP_DEADLINE_S = {
     "alerts": 4.0,
     "worker": 5.0,
     "history": 4.0,
+    "bars": 4.0,
     "postgres": 3.0,
     "kafka": 3.0,
 }
@@ -37,6 +38,7 @@ def application_children(options: RunOptions, *, environment: Mapping[str, str])
         *(_python(name, "streams.worker", "--name", name, environment=environment) for name in workers),
         _python("executor", "sinks.executor", environment=environment),
         _python("history", "sinks.history", environment=environment),
+        _python("bars", "sinks.bars", environment=environment),
         _python("alerts", "sinks.alerts", environment=environment),
         _python("api", "api.server", environment=environment),
     ]
@@ -103,7 +105,7 @@ def stop_order(workers: int) -> list[list[str]]:
         ["api"],
         ["executor", "alerts"],
         names,
-        ["history"],
+        ["history", "bars"],
         ["postgres"],
         ["kafka"],
     ]

@@ -99,6 +99,12 @@ class SessionCalendar:
             self._zone = _year(self.name, at.year).zone
         return at.astimezone(self._zone).date()
 
+    def sessions(self, first: date, last: date) -> list[date]:
+        """Return the dates on which the exchange trades, from `first` to `last`, both included."""
+        years = range(max(first.year, _YEARS.start), min(last.year, _YEARS.stop - 1) + 1)
+        hours = (day for year in years for day in _year(self.name, year).hours if day.year == year)
+        return [day for day in hours if first <= day <= last]
+
     def trading_day(self, day: date) -> TradingDay:
         """Return what is known of a date of the exchange."""
         known = self._days.get(day)

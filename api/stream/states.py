@@ -27,7 +27,7 @@ def position_changes(before: Sequence[Position], after: Sequence[Position]) -> I
 
 
 def _shown(position: Position) -> dict[str, object]:
-    """Return what a row shows of a position: levels and bookkeeping change without anybody seeing it."""
+    """Return what a row shows of a position: bookkeeping changes without anybody seeing it."""
     return held_position(position, None).model_dump()
 
 

@@ -14,10 +14,12 @@ from api import (
     intel,
     monitoring,
     order_history,
+    performance_summary,
     positioning,
     positions,
     prometheus,
     trades,
+    webhook_endpoints,
     webhook_events,
 )
 from api.order_history import EXAMPLE as ORDER_EXAMPLE
@@ -33,9 +35,11 @@ ROUTERS = (
     intel,
     monitoring,
     order_history,
+    performance_summary,
     positioning,
     positions,
     trades,
+    webhook_endpoints,
     webhook_events,
 )
 
@@ -76,7 +80,8 @@ def test_each_route_says_what_it_is_and_what_it_may_answer(app: FastAPI) -> None
     for module in (*ROUTERS, prometheus):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            operation = document["paths"][route.path]["get"]
+            (method,) = route.methods
+            operation = document["paths"][route.path][method.lower()]
             assert operation["summary"]
             assert operation["description"]
             assert {"200", "401", "403", "503"} <= set(operation["responses"])

@@ -103,7 +103,7 @@ async def asked(client: httpx.AsyncClient, path: str, at: datetime) -> httpx.Res
 
 def listed(held: Iterable[Position]) -> str:
     """Return positions as they are answered, without marks."""
-    rows = [held_position(position, None) for position in held]
+    rows = [held_position(position, None, is_past=True) for position in held]
     rows.sort(key=lambda row: (row.entry_timestamp, row.position_id), reverse=True)
     return encode({"items": [row.model_dump() for row in rows], "next_cursor": None})
 

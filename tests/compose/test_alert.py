@@ -3,7 +3,8 @@
 import json
 import shlex
 
-from compose.alert import alert_body, curl_command, tradingview_message
+from api.tradingview import tradingview_message
+from compose.alert import alert_body, curl_command
 from compose.options import Feed, first_symbol
 
 

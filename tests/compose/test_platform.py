@@ -95,6 +95,7 @@ def test_a_platform_mends_itself_stops_cleanly_and_goes_on(tmp_path: Path) -> No
             "worker-1",
             "executor",
             "history",
+            "bars",
             "api",
             "alerts",
             "clock",

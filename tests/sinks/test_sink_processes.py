@@ -47,7 +47,9 @@ def stopped(sink: "subprocess.Popen[str]", number: signal.Signals) -> float:
 @pytest.mark.kafka
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    ("module", "number"), [("sinks.history", signal.SIGTERM), ("sinks.executor", signal.SIGINT)], ids=str
+    ("module", "number"),
+    [("sinks.history", signal.SIGTERM), ("sinks.executor", signal.SIGINT), ("sinks.bars", signal.SIGTERM)],
+    ids=str,
 )
 def test_a_sink_says_when_it_is_ready_and_stops_when_asked(
     module: str, number: signal.Signals, kafka: str, database_url: str, tmp_path: Path
@@ -85,6 +87,7 @@ def test_a_sink_waits_for_kafka_and_still_stops_when_asked(module: str, tmp_path
     ("module", "environment", "named"),
     [
         ("sinks.history", {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}, "DATABASE_URL"),
+        ("sinks.bars", {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}, "DATABASE_URL"),
         ("sinks.executor", {}, "KAFKA_BOOTSTRAP_SERVERS"),
         ("sinks.history", {"DB_POOL_MAX": "none"}, "DB_POOL_MAX"),
     ],
