@@ -14,7 +14,7 @@ from agents import returns
 from agents.facts import EXCHANGE, exchange_day
 from agents.returns import Summary, Trade
 from api.auth import Asking
-from api.dashboard import BEGINNING, PERIODS, Period
+from api.dashboard_metrics import BEGINNING, PERIODS, Period
 from api.exact_json import Number, exact
 from api.in_force import opened_with, sessions_between
 from api.pagination import SymbolFilter

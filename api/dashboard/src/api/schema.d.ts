@@ -1234,6 +1234,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/performance/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Performance over a period
+         * @description Sharpe, Sortino, drawdown, profit factor, expectancy, returns by day and distribution of closed trades.
+         *
+         *     Also by engine, symbol, regime and hour. A figure that is not defined is null, with the reason.
+         */
+        get: operations["get_performance_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/positioning/{symbol}": {
         parameters: {
             query?: never;
@@ -1263,7 +1285,9 @@ export interface paths {
         };
         /**
          * A position
-         * @description A position, open ones at their newest mark, with its orders, its fills, and the ids of what it came from.
+         * @description A position with its orders, its fills, and the ids of what it came from.
+         *
+         *     An open one is at its newest mark, with the levels it is armed with and what closing it by hand would come to.
          */
         get: operations["get_position"];
         put?: never;
@@ -1787,6 +1811,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where webhooks go
+         * @description Addresses and messages to paste into senders. Their secrets are shown to those who may trade the account.
+         */
+        get: operations["list_webhook_endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test alert
+         * @description Send the account's own webhook an alert that is marked as a test, as any sender would: signed, over HTTP.
+         *
+         *     It is decided on like any other, and never traded at a broker. The signal, its decision and the call of the webhook
+         *     are found by the ids of the answer.
+         */
+        post: operations["send_test_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook-events": {
         parameters: {
             query?: never;
@@ -2256,6 +2323,39 @@ export interface components {
             reasons: string[];
         };
         /**
+         * AlertSent
+         * @description What the webhook answered; the ids lead to the signal, its decision and the call.
+         * @example {
+         *       "is_test": true,
+         *       "processing_time_ms": 6,
+         *       "request_id": "8c7b6a59-4837-4261-9504-f3e2d1c0b90b",
+         *       "signal_id": "b1f7c3de-2a55-5a43-9a0c-7d8e6f5a4b03",
+         *       "status": "ACCEPTED",
+         *       "webhook_event_id": "2b4d6f80-1a3c-4e5f-8071-92a3b4c5d60a"
+         *     }
+         */
+        AlertSent: {
+            /**
+             * Is Test
+             * @constant
+             */
+            is_test: true;
+            /** Processing Time Ms */
+            processing_time_ms: number;
+            /** Request Id */
+            request_id: string;
+            /** Signal Id */
+            signal_id: string;
+            /**
+             * Status
+             * @description DUPLICATE: the same within a minute; the first's id
+             * @enum {string}
+             */
+            status: "ACCEPTED" | "DUPLICATE";
+            /** Webhook Event Id */
+            webhook_event_id: string;
+        };
+        /**
          * AlertTold
          * @description Something a person should know.
          */
@@ -2283,6 +2383,40 @@ export interface components {
              * @description the dead letter, or the comparison
              */
             subject_id?: string | null;
+        };
+        /**
+         * AlertToTry
+         * @description A test alert.
+         * @example {
+         *       "direction": "long",
+         *       "symbol": "SPY",
+         *       "timeframe": "5m"
+         *     }
+         */
+        AlertToTry: {
+            /** Confidence */
+            confidence?: number | null;
+            /**
+             * Direction
+             * @default long
+             * @enum {string}
+             */
+            direction?: "long" | "short";
+            /**
+             * Price
+             * @description dollars a share
+             */
+            price?: number | null;
+            /**
+             * Symbol
+             * @description underlying
+             */
+            symbol: string;
+            /**
+             * Timeframe
+             * @default 5m
+             */
+            timeframe?: string;
         };
         /**
          * Alive
@@ -2597,6 +2731,18 @@ export interface components {
             suppressed: number;
         };
         /**
+         * BinRow
+         * @description Trades that made `low` or more, and less than `high`.
+         */
+        BinRow: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Trades */
+            trades: number;
+        };
+        /**
          * CancelAccepted
          * @description The request is durable; the order's end stands in its status.
          */
@@ -2700,6 +2846,44 @@ export interface components {
              * Format: date-time
              */
             requested_at: string;
+        };
+        /**
+         * ClosingNow
+         * @description What closing a position by hand would come to at the newest quote.
+         * @example {
+         *       "ask": 3.8,
+         *       "bid": 3.76,
+         *       "expected_pnl": 234,
+         *       "expected_price": 3.78,
+         *       "mid": 3.78,
+         *       "quoted_at": "2026-02-13T15:41:07Z"
+         *     }
+         */
+        ClosingNow: {
+            /** Ask */
+            ask: number | null;
+            /**
+             * Bid
+             * @description dollars a share; null: nobody bids
+             */
+            bid: number | null;
+            /**
+             * Expected Pnl
+             * @description dollars, of the contracts held
+             */
+            expected_pnl: number | null;
+            /**
+             * Expected Price
+             * @description the mid on the paper exchange, the bid at a broker
+             */
+            expected_price: number | null;
+            /** Mid */
+            mid: number | null;
+            /**
+             * Quoted At
+             * Format: date-time
+             */
+            quoted_at: string;
         };
         /**
          * Compatibility
@@ -2927,7 +3111,7 @@ export interface components {
              * Period
              * @enum {string}
              */
-            period: "1D" | "1W" | "1M" | "6M" | "1Y" | "ALL";
+            period: "1D" | "1W" | "1M" | "3M" | "6M" | "1Y" | "ALL";
             /**
              * Recent
              * @description newest first, at most 10 of each kind
@@ -2935,6 +3119,31 @@ export interface components {
             recent: components["schemas"]["Activity"][];
             /** Working Orders */
             working_orders: number;
+        };
+        /**
+         * DayRow
+         * @description A day of the exchange; a session without a trade made nothing.
+         */
+        DayRow: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Equity
+             * @description at its end, of closed trades
+             */
+            equity: number;
+            /** Pnl */
+            pnl: number;
+            /**
+             * Return Percent
+             * @description of the equity it began with; null where that was 0 or below
+             */
+            return_percent: number | null;
+            /** Trades */
+            trades: number;
         };
         /**
          * DeadLetterDetail
@@ -3474,6 +3683,29 @@ export interface components {
             reason: string;
         };
         /**
+         * DrawdownRow
+         * @description The deepest fall of equity from a peak, trade by trade.
+         */
+        DrawdownRow: {
+            /**
+             * Amount
+             * @description dollars, not negative
+             */
+            amount: number;
+            /** Low At */
+            low_at: string | null;
+            /**
+             * Peak At
+             * @description null: at the period's beginning, or it never fell
+             */
+            peak_at: string | null;
+            /**
+             * Percent
+             * @description of the peak; null where that was 0 or below
+             */
+            percent: number | null;
+        };
+        /**
          * EngineView
          * @description What an engine wanted on the same context.
          */
@@ -3559,6 +3791,103 @@ export interface components {
              * Format: uuid
              */
             position_id: string;
+        };
+        /**
+         * ExitNow
+         * @description A level of the contract, and about where the underlying stands when it is reached.
+         * @example {
+         *       "distance": 2.02,
+         *       "distance_percent": 53.44,
+         *       "pnl_percent": -50,
+         *       "price": 1.76,
+         *       "reason": "stop_loss",
+         *       "side": "at_or_below",
+         *       "takes": "all",
+         *       "underlying_price": 591.87
+         *     }
+         */
+        ExitNow: {
+            /**
+             * Distance
+             * @description from the mark to it, dollars a share; null without a mark
+             */
+            distance: number | null;
+            /**
+             * Distance Percent
+             * @description of the mark
+             */
+            distance_percent: number | null;
+            /**
+             * Pnl Percent
+             * @description the gain there, of the entry price
+             */
+            pnl_percent: number;
+            /**
+             * Price
+             * @description of the contract, dollars a share
+             */
+            price: number;
+            /**
+             * Reason
+             * @description of the exit; trail: the stop begins to follow the mark, or follows it further
+             */
+            reason: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "at_or_below" | "at_or_above";
+            /**
+             * Takes
+             * @enum {string}
+             */
+            takes: "all" | "part" | "nothing";
+            /**
+             * Underlying Price
+             * @description reckoned with delta and gamma at this moment; null where the chain tells no delta
+             */
+            underlying_price?: number | null;
+        };
+        /**
+         * ExitRow
+         * @description A mark of the contract at which a position is reduced or closed, or its stop moves.
+         */
+        ExitRow: {
+            /**
+             * Distance
+             * @description from the mark to it, dollars a share; null without a mark
+             */
+            distance: number | null;
+            /**
+             * Distance Percent
+             * @description of the mark
+             */
+            distance_percent: number | null;
+            /**
+             * Pnl Percent
+             * @description the gain there, of the entry price
+             */
+            pnl_percent: number;
+            /**
+             * Price
+             * @description of the contract, dollars a share
+             */
+            price: number;
+            /**
+             * Reason
+             * @description of the exit; trail: the stop begins to follow the mark, or follows it further
+             */
+            reason: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "at_or_below" | "at_or_above";
+            /**
+             * Takes
+             * @enum {string}
+             */
+            takes: "all" | "part" | "nothing";
         };
         /**
          * ExitRules
@@ -3762,6 +4091,19 @@ export interface components {
             location: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FigureRow
+         * @description A number, or why there is none.
+         */
+        FigureRow: {
+            /**
+             * Reason
+             * @description empty where there is a value
+             */
+            reason: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * Figures
@@ -4276,6 +4618,31 @@ export interface components {
              * @description price at which net gamma changes sign
              */
             zero_gamma_level: number | null;
+        };
+        /**
+         * GroupRow
+         * @description Trades that have something in common.
+         */
+        GroupRow: {
+            /** @description of those that did not win, not positive */
+            average_loss: components["schemas"]["FigureRow"];
+            average_win: components["schemas"]["FigureRow"];
+            /** @description dollars a trade */
+            expectancy: components["schemas"]["FigureRow"];
+            largest_loss: components["schemas"]["FigureRow"];
+            largest_win: components["schemas"]["FigureRow"];
+            /** Name */
+            name: string;
+            /** Pnl */
+            pnl: number;
+            /** @description dollars won over dollars lost */
+            profit_factor: components["schemas"]["FigureRow"];
+            /** Trades */
+            trades: number;
+            /** @description percent */
+            win_rate: components["schemas"]["FigureRow"];
+            /** Wins */
+            wins: number;
         };
         /**
          * GroupState
@@ -6101,6 +6468,277 @@ export interface components {
             items: components["schemas"]["FiguresRow"][];
         };
         /**
+         * PerformanceSummary
+         * @description An account's closed trades over a period. Tests are left out.
+         * @example {
+         *       "by_engine": [
+         *         {
+         *           "average_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "average_win": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "expectancy": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "largest_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "largest_win": {
+         *             "reason": "",
+         *             "value": 1584
+         *           },
+         *           "name": "A",
+         *           "pnl": 1884,
+         *           "profit_factor": {
+         *             "reason": "nothing was lost"
+         *           },
+         *           "trades": 2,
+         *           "win_rate": {
+         *             "reason": "",
+         *             "value": 100
+         *           },
+         *           "wins": 2
+         *         }
+         *       ],
+         *       "by_hour": [
+         *         {
+         *           "average_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "average_win": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "expectancy": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "largest_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "largest_win": {
+         *             "reason": "",
+         *             "value": 1584
+         *           },
+         *           "name": "10",
+         *           "pnl": 1884,
+         *           "profit_factor": {
+         *             "reason": "nothing was lost"
+         *           },
+         *           "trades": 2,
+         *           "win_rate": {
+         *             "reason": "",
+         *             "value": 100
+         *           },
+         *           "wins": 2
+         *         }
+         *       ],
+         *       "by_regime": [
+         *         {
+         *           "average_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "average_win": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "expectancy": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "largest_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "largest_win": {
+         *             "reason": "",
+         *             "value": 1584
+         *           },
+         *           "name": "trending",
+         *           "pnl": 1884,
+         *           "profit_factor": {
+         *             "reason": "nothing was lost"
+         *           },
+         *           "trades": 2,
+         *           "win_rate": {
+         *             "reason": "",
+         *             "value": 100
+         *           },
+         *           "wins": 2
+         *         }
+         *       ],
+         *       "by_symbol": [
+         *         {
+         *           "average_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "average_win": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "expectancy": {
+         *             "reason": "",
+         *             "value": 942
+         *           },
+         *           "largest_loss": {
+         *             "reason": "every trade has won"
+         *           },
+         *           "largest_win": {
+         *             "reason": "",
+         *             "value": 1584
+         *           },
+         *           "name": "SPY",
+         *           "pnl": 1884,
+         *           "profit_factor": {
+         *             "reason": "nothing was lost"
+         *           },
+         *           "trades": 2,
+         *           "win_rate": {
+         *             "reason": "",
+         *             "value": 100
+         *           },
+         *           "wins": 2
+         *         }
+         *       ],
+         *       "days": [
+         *         {
+         *           "day": "2026-02-13",
+         *           "equity": 101884,
+         *           "pnl": 1884,
+         *           "return_percent": 1.884,
+         *           "trades": 2
+         *         }
+         *       ],
+         *       "distribution": [
+         *         {
+         *           "high": 500,
+         *           "low": 0,
+         *           "trades": 1
+         *         }
+         *       ],
+         *       "equity": 101884,
+         *       "is_shadow": false,
+         *       "max_drawdown": {
+         *         "amount": 0,
+         *         "percent": 0
+         *       },
+         *       "opening_equity": 100000,
+         *       "period": "1W",
+         *       "return_percent": {
+         *         "reason": "",
+         *         "value": 1.884
+         *       },
+         *       "sharpe": {
+         *         "reason": "",
+         *         "value": 8.6947
+         *       },
+         *       "since": "2026-02-06T21:00:00Z",
+         *       "sortino": {
+         *         "reason": "no day lost anything"
+         *       },
+         *       "total": {
+         *         "average_loss": {
+         *           "reason": "every trade has won"
+         *         },
+         *         "average_win": {
+         *           "reason": "",
+         *           "value": 942
+         *         },
+         *         "expectancy": {
+         *           "reason": "",
+         *           "value": 942
+         *         },
+         *         "largest_loss": {
+         *           "reason": "every trade has won"
+         *         },
+         *         "largest_win": {
+         *           "reason": "",
+         *           "value": 1584
+         *         },
+         *         "pnl": 1884,
+         *         "profit_factor": {
+         *           "reason": "nothing was lost"
+         *         },
+         *         "trades": 2,
+         *         "win_rate": {
+         *           "reason": "",
+         *           "value": 100
+         *         },
+         *         "wins": 2
+         *       },
+         *       "until": "2026-02-13T21:00:00Z",
+         *       "volatility_percent": {
+         *         "reason": "",
+         *         "value": 11.2207
+         *       }
+         *     }
+         */
+        PerformanceSummary: {
+            /** By Engine */
+            by_engine: components["schemas"]["GroupRow"][];
+            /**
+             * By Hour
+             * @description the exchange's hour of the entry, 00 to 23
+             */
+            by_hour: components["schemas"]["GroupRow"][];
+            /**
+             * By Regime
+             * @description at entry; trades without one are left out
+             */
+            by_regime: components["schemas"]["GroupRow"][];
+            /** By Symbol */
+            by_symbol: components["schemas"]["GroupRow"][];
+            /**
+             * Days
+             * @description oldest first, the newest 1000 at most
+             */
+            days: components["schemas"]["DayRow"][];
+            /**
+             * Distribution
+             * @description lowest first, in equal bins that have 0 for an edge
+             */
+            distribution: components["schemas"]["BinRow"][];
+            /**
+             * Equity
+             * @description at its end
+             */
+            equity: number;
+            /** Is Shadow */
+            is_shadow: boolean;
+            max_drawdown: components["schemas"]["DrawdownRow"];
+            /**
+             * Opening Equity
+             * @description at the period's beginning: of closed trades, dollars
+             */
+            opening_equity: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "1D" | "1W" | "1M" | "3M" | "6M" | "1Y" | "ALL";
+            return_percent: components["schemas"]["FigureRow"];
+            /** @description of daily returns, a year of 252 sessions, risk-free rate 0 */
+            sharpe: components["schemas"]["FigureRow"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** @description likewise, against the downside deviation from 0 */
+            sortino: components["schemas"]["FigureRow"];
+            total: components["schemas"]["SummaryRow"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** @description of daily returns, a year */
+            volatility_percent: components["schemas"]["FigureRow"];
+        };
+        /**
          * PnlChange
          * @description What a restatement has changed of a day, dollars.
          */
@@ -6225,13 +6863,35 @@ export interface components {
          * @description A position with its orders, fills and lineage.
          * @example {
          *       "account_id": "paper",
+         *       "closing": {
+         *         "ask": 3.8,
+         *         "bid": 3.76,
+         *         "expected_pnl": 234,
+         *         "expected_price": 3.78,
+         *         "mid": 3.78,
+         *         "quoted_at": "2026-02-13T15:41:07Z"
+         *       },
          *       "current_price": 3.78,
          *       "direction": "long",
+         *       "due_at": "2026-02-18T15:30:01Z",
+         *       "due_reason": "max_hold_time",
          *       "engine": "A",
          *       "entry_bias_score": 72,
          *       "entry_order_id": "3c9e5d1a-0b4f-5e62-8a77-1d2c3b4a5f04",
          *       "entry_price": 3.52,
          *       "entry_timestamp": "2026-02-13T15:30:01Z",
+         *       "exits": [
+         *         {
+         *           "distance": 2.02,
+         *           "distance_percent": 53.44,
+         *           "pnl_percent": -50,
+         *           "price": 1.76,
+         *           "reason": "stop_loss",
+         *           "side": "at_or_below",
+         *           "takes": "all",
+         *           "underlying_price": 591.87
+         *         }
+         *       ],
          *       "experiment_id": "7a1b3c5d-9e8f-5a6b-8c4d-2e0f1a3b5c06",
          *       "expiration": "2026-02-20",
          *       "fills": [
@@ -6311,6 +6971,8 @@ export interface components {
         PositionDetail: {
             /** Account Id */
             account_id: string;
+            /** @description null unless it is held and its contract is quoted */
+            closing?: components["schemas"]["ClosingNow"] | null;
             /**
              * Current Price
              * @description newest mark; null when none is known
@@ -6321,6 +6983,13 @@ export interface components {
              * @enum {string}
              */
             direction: "long" | "short";
+            /**
+             * Due At
+             * @description when a time rule closes it
+             */
+            due_at?: string | null;
+            /** Due Reason */
+            due_reason?: string | null;
             /** Engine */
             engine: string | null;
             /** Entry Acceleration State Strength Delta */
@@ -6359,6 +7028,12 @@ export interface components {
             exit_reason?: string | null;
             /** Exit Timestamp */
             exit_timestamp?: string | null;
+            /**
+             * Exits
+             * @description levels it is armed with now, lowest first
+             * @default []
+             */
+            exits?: components["schemas"]["ExitNow"][];
             /** Experiment Id */
             experiment_id: string | null;
             /**
@@ -6573,6 +7248,13 @@ export interface components {
              * @enum {string}
              */
             direction: "long" | "short";
+            /**
+             * Due At
+             * @description when a time rule closes it
+             */
+            due_at?: string | null;
+            /** Due Reason */
+            due_reason?: string | null;
             /** Engine */
             engine: string | null;
             /** Entry Acceleration State Strength Delta */
@@ -6611,6 +7293,12 @@ export interface components {
             exit_reason?: string | null;
             /** Exit Timestamp */
             exit_timestamp?: string | null;
+            /**
+             * Exits
+             * @description levels it is armed with now, lowest first; empty of the past, and while it is closing
+             * @default []
+             */
+            exits?: components["schemas"]["ExitRow"][];
             /** Experiment Id */
             experiment_id: string | null;
             /**
@@ -6706,6 +7394,13 @@ export interface components {
              * @enum {string}
              */
             direction: "long" | "short";
+            /**
+             * Due At
+             * @description when a time rule closes it
+             */
+            due_at?: string | null;
+            /** Due Reason */
+            due_reason?: string | null;
             /** Engine */
             engine: string | null;
             /** Entry Acceleration State Strength Delta */
@@ -6744,6 +7439,12 @@ export interface components {
             exit_reason?: string | null;
             /** Exit Timestamp */
             exit_timestamp?: string | null;
+            /**
+             * Exits
+             * @description levels it is armed with now, lowest first; empty of the past, and while it is closing
+             * @default []
+             */
+            exits?: components["schemas"]["ExitRow"][];
             /** Experiment Id */
             experiment_id: string | null;
             /**
@@ -7833,6 +8534,29 @@ export interface components {
             version: number;
         };
         /**
+         * SummaryRow
+         * @description What trades come to, dollars. A win made more than nothing.
+         */
+        SummaryRow: {
+            /** @description of those that did not win, not positive */
+            average_loss: components["schemas"]["FigureRow"];
+            average_win: components["schemas"]["FigureRow"];
+            /** @description dollars a trade */
+            expectancy: components["schemas"]["FigureRow"];
+            largest_loss: components["schemas"]["FigureRow"];
+            largest_win: components["schemas"]["FigureRow"];
+            /** Pnl */
+            pnl: number;
+            /** @description dollars won over dollars lost */
+            profit_factor: components["schemas"]["FigureRow"];
+            /** Trades */
+            trades: number;
+            /** @description percent */
+            win_rate: components["schemas"]["FigureRow"];
+            /** Wins */
+            wins: number;
+        };
+        /**
          * Switch
          * @description One of the two switches that an account goes by.
          */
@@ -8351,6 +9075,77 @@ export interface components {
              * @description the platform's time, ISO 8601
              */
             timestamp: string;
+        };
+        /**
+         * WebhookEndpoint
+         * @description An address that takes events for the account.
+         * @example {
+         *       "kind": "alert",
+         *       "message": "{\"symbol\": \"{{ticker}}\", \"direction\": \"long\", \"timeframe\": \"{{interval}}\", \"price\": {{close}}, \"timestamp\": \"{{timenow}}\", \"secret\": \"…\"}",
+         *       "name": "TradingView",
+         *       "needs": "token",
+         *       "says": "paste the message into an alert, once with the direction long and once with short",
+         *       "url": "https://desk.example/webhook/…"
+         *     }
+         */
+        WebhookEndpoint: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alert" | "bias" | "prices" | "chain" | "flow";
+            /**
+             * Message
+             * @description to be sent as it is; what a sender fills in stands in double braces
+             */
+            message: string;
+            /** Name */
+            name: string;
+            /**
+             * Needs
+             * @description what shows who sends; a signature is the header x-webhook-signature
+             * @enum {string}
+             */
+            needs: "token" | "signature" | "token or signature" | "nothing";
+            /**
+             * Says
+             * @description a few words for a person
+             */
+            says: string;
+            /**
+             * Url
+             * @description as the caller of this route reaches the platform
+             */
+            url: string;
+        };
+        /**
+         * WebhookEndpoints
+         * @description Where the account's webhooks are.
+         * @example {
+         *       "items": [
+         *         {
+         *           "kind": "alert",
+         *           "message": "{\"symbol\": \"{{ticker}}\", \"direction\": \"long\", \"timeframe\": \"{{interval}}\", \"price\": {{close}}, \"timestamp\": \"{{timenow}}\", \"secret\": \"…\"}",
+         *           "name": "TradingView",
+         *           "needs": "token",
+         *           "says": "paste the message into an alert, once with the direction long and once with short",
+         *           "url": "https://desk.example/webhook/…"
+         *         }
+         *       ],
+         *       "shows_secrets": false
+         *     }
+         */
+        WebhookEndpoints: {
+            /**
+             * Items
+             * @description empty where no webhook leads to the caller's account
+             */
+            items: components["schemas"]["WebhookEndpoint"][];
+            /**
+             * Shows Secrets
+             * @description false: … stands for each secret, as the caller may not trade
+             */
+            shows_secrets: boolean;
         };
         /**
          * WebhookEventDetail
@@ -10306,7 +11101,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description back from the platform's time */
-                period?: "1D" | "1W" | "1M" | "6M" | "1Y" | "ALL";
+                period?: "1D" | "1W" | "1M" | "3M" | "6M" | "1Y" | "ALL";
             };
             header?: never;
             path?: never;
@@ -13287,6 +14082,69 @@ export interface operations {
             };
         };
     };
+    get_performance_summary: {
+        parameters: {
+            query?: {
+                /** @description trades of the engine that does not trade, instead */
+                is_shadow?: boolean;
+                /** @description back from the platform's time */
+                period?: "1D" | "1W" | "1M" | "3M" | "6M" | "1Y" | "ALL";
+                /** @description underlying */
+                symbol?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceSummary"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_positioning: {
         parameters: {
             query?: never;
@@ -15437,6 +16295,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookRefused"];
+                };
+            };
+        };
+    };
+    list_webhook_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoints"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    send_test_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertToTry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSent"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No webhook leads to the caller's account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
