@@ -19,6 +19,7 @@ from prometheus_client import REGISTRY
 
 from api import (
     account,
+    account_history,
     agents,
     api_keys,
     asyncapi,
@@ -48,6 +49,7 @@ from api import (
     pairs,
     performance,
     performance_summary,
+    position_chart,
     positioning,
     positions,
     problems,
@@ -149,6 +151,7 @@ def create_app(settings: Settings) -> FastAPI:
         decisions.router,
         order_history.router,  # after the routes of orders, which it would take for ids
         positions.router,
+        position_chart.router,
         trades.router,
         webhook_events.router,
         webhook_endpoints.router,
@@ -158,6 +161,7 @@ def create_app(settings: Settings) -> FastAPI:
         stream.router,
         asyncapi.router,
         account.router,
+        account_history.router,
         reports.router,
         agents.router,
         dashboard_metrics.router,

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api import (
+    account_history,
     agents,
     bias_summary,
     dashboard_metrics,
@@ -15,6 +16,7 @@ from api import (
     monitoring,
     order_history,
     performance_summary,
+    position_chart,
     positioning,
     positions,
     prometheus,
@@ -28,6 +30,7 @@ from api.server import create_app
 from tests.api.serving import settings
 
 ROUTERS = (
+    account_history,
     agents,
     bias_summary,
     dashboard_metrics,
@@ -36,6 +39,7 @@ ROUTERS = (
     monitoring,
     order_history,
     performance_summary,
+    position_chart,
     positioning,
     positions,
     trades,

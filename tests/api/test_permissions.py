@@ -57,6 +57,7 @@ SHOWN_ELSEWHERE = {
     "GET /webhook-events/{event_id}": "test_lists",
     "GET /order-requests/{request_id}": "test_order_requests",
     "POST /orders/{order_id}/cancel": "test_order_requests",
+    "GET /positions/{position_id}/chart": "test_position_chart",
     "GET /kill-switch/{kill_switch_id}": "test_kill_switch",
     "GET /risk-limits/{account}": "test_changing",
     "PUT /risk-limits/{account}": "test_changing",
