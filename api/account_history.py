@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from agents.equity_curve import EquityPoint, Flow, Held, equity_curve, thinned
 from api.auth import Asking
-from api.dashboard import DAY, PERIODS, Period
+from api.dashboard_metrics import DAY, PERIODS, Period
 from api.exact_json import Number, exact
 from api.in_force import opened_with
 from api.pool import Pool, fetch

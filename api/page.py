@@ -43,20 +43,21 @@ async def without_slash() -> Response:
 @router.get("/app/{path:path}")
 async def dashboard(path: str, request: Request) -> Response:
     """A file of the dashboard, or the dashboard."""
-    if not is_built():
-        return _how_to_build()
     if path.startswith("assets/"):
         return _asset(path.removeprefix("assets/"), request)
+    if not is_built():
+        return _how_to_build()
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
     return FileResponse(BUILT / "index.html", headers=headers)
 
 
 def _asset(name: str, request: Request) -> Response:
     # a file's name and no way elsewhere: what is asked for is looked up among what is there
-    known = {file.name for file in (BUILT / "assets").iterdir()}
+    known = {file.name for file in (BUILT / "assets").glob("*")}
     if name not in known:
         raise Problem(404, "the dashboard has no such file")
-    accepted = {part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
+    asked = (part.partition(";") for part in request.headers.get("accept-encoding", "").split(","))
+    accepted = {coding.strip() for coding, _, weight in asked if weight.strip() not in ("q=0", "q=0.0")}
     encoding, suffix = next((it for it in _ENCODINGS if it[0] in accepted and name + it[1] in known), ("", ""))
     headers = {
         "Content-Security-Policy": POLICY,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.account_history import POINTS_MAX, STEPS, times_of
-from api.dashboard import PERIODS
+from api.dashboard_metrics import PERIODS
 from tests.agents.strategies import few
 from tests.api.rows import AT
 from tests.api.serving import serving, until

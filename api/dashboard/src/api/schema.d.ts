@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's worth over time
+         * @description The net liquidation and its drawdown, from every fill and the marks that were kept of what was held.
+         */
+        get: operations["get_account_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agents": {
         parameters: {
             query?: never;
@@ -1298,6 +1318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/positions/{position_id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A position's chart
+         * @description Bars of the underlying and of the contract, the signal, orders and fills, and the levels it is armed with.
+         */
+        get: operations["get_position_chart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reconciliations": {
         parameters: {
             query?: never;
@@ -1938,6 +1978,77 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountHistory
+         * @description An account over a period, tests on the paper exchange and all: as its cash has them.
+         * @example {
+         *       "change": 234,
+         *       "change_percent": 0.234,
+         *       "max_drawdown": 0,
+         *       "max_drawdown_percent": 0,
+         *       "period": "1D",
+         *       "points": [
+         *         {
+         *           "at": "2026-02-13T15:35:00Z",
+         *           "cash": 96832,
+         *           "drawdown": 0,
+         *           "drawdown_percent": 0,
+         *           "equity": 100234,
+         *           "value": 3402
+         *         }
+         *       ],
+         *       "since": "2026-02-12T15:35:00Z",
+         *       "step_s": 300,
+         *       "until": "2026-02-13T15:35:00Z"
+         *     }
+         */
+        AccountHistory: {
+            /**
+             * Change
+             * @description of equity over the period, dollars
+             */
+            change: number;
+            /**
+             * Change Percent
+             * @description null where it began at 0 or below
+             */
+            change_percent: number | null;
+            /**
+             * Max Drawdown
+             * @description dollars, not negative
+             */
+            max_drawdown: number;
+            /**
+             * Max Drawdown Percent
+             * @description the deepest in percent of the highest equity until then
+             */
+            max_drawdown_percent: number | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "1D" | "1W" | "1M" | "3M" | "6M" | "1Y" | "ALL";
+            /**
+             * Points
+             * @description oldest first, about 500 at most
+             */
+            points: components["schemas"]["EquityRow"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Step S
+             * @description seconds between points; those within a flat stretch are left out
+             */
+            step_s: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /**
          * AccountNow
          * @description What the account is worth, dollars.
@@ -2762,6 +2873,26 @@ export interface components {
              * Format: date-time
              */
             requested_at: string;
+        };
+        /**
+         * ChartBar
+         * @description Prices of an interval, dollars a share.
+         */
+        ChartBar: {
+            /**
+             * At
+             * Format: date-time
+             * @description its beginning
+             */
+            at: string;
+            /** Close */
+            close: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Open */
+            open: number;
         };
         /**
          * Check
@@ -3758,6 +3889,47 @@ export interface components {
              * Format: uuid
              */
             refactored_signal_id: string;
+        };
+        /**
+         * EquityRow
+         * @description An account at a moment, dollars.
+         * @example {
+         *       "at": "2026-02-13T15:35:00Z",
+         *       "cash": 96832,
+         *       "drawdown": 0,
+         *       "drawdown_percent": 0,
+         *       "equity": 100234,
+         *       "value": 3402
+         *     }
+         */
+        EquityRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cash */
+            cash: number;
+            /**
+             * Drawdown
+             * @description below the highest equity of the period until then, not negative
+             */
+            drawdown: number;
+            /**
+             * Drawdown Percent
+             * @description of that highest equity; null where that was 0 or below
+             */
+            drawdown_percent: number | null;
+            /**
+             * Equity
+             * @description cash and value: the net liquidation
+             */
+            equity: number;
+            /**
+             * Value
+             * @description of what was held, at its newest mark; without one at what it was traded at last
+             */
+            value: number;
         };
         /**
          * ExitIntelligence
@@ -5257,6 +5429,42 @@ export interface components {
              * @default false
              */
             everywhere?: boolean;
+        };
+        /**
+         * Marker
+         * @description Something that happened to a position.
+         */
+        Marker: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "signal" | "decision" | "order" | "fill";
+            /**
+             * Price
+             * @description of the underlying for a signal, else of the contract; dollars a share
+             */
+            price: number | null;
+            /**
+             * Quantity
+             * @description contracts
+             */
+            quantity: number | null;
+            /**
+             * What
+             * @description a direction, a status, or the side; of an exit its reason
+             */
+            what: string;
         };
         /**
          * MarkTold
@@ -6857,6 +7065,104 @@ export interface components {
             shares: {
                 [key: string]: number;
             };
+        };
+        /**
+         * PositionChart
+         * @description What a chart of a position shows. Bars are kept of the time in which `tapestream` ran.
+         * @example {
+         *       "contract": [
+         *         {
+         *           "at": "2026-02-13T15:30:00Z",
+         *           "close": 3.78,
+         *           "high": 3.81,
+         *           "low": 3.49,
+         *           "open": 3.52
+         *         }
+         *       ],
+         *       "levels": [
+         *         {
+         *           "distance": 2.02,
+         *           "distance_percent": 53.44,
+         *           "pnl_percent": -50,
+         *           "price": 1.76,
+         *           "reason": "stop_loss",
+         *           "side": "at_or_below",
+         *           "takes": "all",
+         *           "underlying_price": 591.87
+         *         }
+         *       ],
+         *       "markers": [
+         *         {
+         *           "at": "2026-02-13T15:30:01Z",
+         *           "id": "5b7d9f1e-3c2a-5d4e-8f6a-0c8b6d4e2f07",
+         *           "kind": "fill",
+         *           "price": 3.52,
+         *           "quantity": 9,
+         *           "what": "buy_to_open"
+         *         }
+         *       ],
+         *       "option_symbol": "SPY260220C00596000",
+         *       "position_id": "e2d4c6b8-1f3a-5c5d-9e7b-8a6f4d2c0b05",
+         *       "since": "2026-02-13T15:00:01Z",
+         *       "step_s": 60,
+         *       "symbol": "SPY",
+         *       "underlying": [
+         *         {
+         *           "at": "2026-02-13T15:30:00Z",
+         *           "close": 597,
+         *           "high": 597,
+         *           "low": 596,
+         *           "open": 596
+         *         }
+         *       ],
+         *       "until": "2026-02-13T15:41:07Z"
+         *     }
+         */
+        PositionChart: {
+            /**
+             * Contract
+             * @description from its first purchase on
+             */
+            contract: components["schemas"]["ChartBar"][];
+            /**
+             * Levels
+             * @description that an open position is armed with now
+             */
+            levels: components["schemas"]["ExitNow"][];
+            /**
+             * Markers
+             * @description oldest first
+             */
+            markers: components["schemas"]["Marker"][];
+            /** Option Symbol */
+            option_symbol: string;
+            /**
+             * Position Id
+             * Format: uuid
+             */
+            position_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Step S
+             * @description seconds a bar
+             */
+            step_s: number;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Underlying
+             * @description oldest first, about 500 at most
+             */
+            underlying: components["schemas"]["ChartBar"][];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * PositionDetail
@@ -9453,6 +9759,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_account_history: {
+        parameters: {
+            query?: {
+                /** @description back from the platform's time; ALL: from the first trade on */
+                period?: "1D" | "1W" | "1M" | "3M" | "6M" | "1Y" | "ALL";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountHistory"];
                 };
             };
             /** @description Unauthorized */
@@ -14231,6 +14596,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PositionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The account has no such position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_position_chart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionChart"];
                 };
             };
             /** @description Unauthorized */

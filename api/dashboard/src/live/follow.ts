@@ -1,7 +1,7 @@
 /** Follows the stream: connects, goes on after a break where it was, and says how the connection is. */
 import { createParser } from "eventsource-parser";
 import { eventOf, type LiveEvent } from "@/live/events";
-import { backoffMs, isDead, told, type Link, type LinkTold } from "@/live/link";
+import { backoffMs, DEAD_MS, isDead, told, type Link, type LinkTold } from "@/live/link";
 
 export interface Surroundings {
   /** Ask for the stream, from after a cursor on. */
@@ -29,6 +29,8 @@ export function follow(around: Surroundings): Following {
   const whole = new AbortController();
   let cursor: string | null = null;
   let attempt = 0;
+  /** since when an answer is waited for */
+  let askedAt: number | null = null;
   let current = new AbortController();
   let awaken: () => void = () => undefined;
   const isOver = () => whole.signal.aborted;
@@ -66,7 +68,9 @@ export function follow(around: Surroundings): Following {
   async function connect(): Promise<number> {
     current = new AbortController();
     const signal = AbortSignal.any([whole.signal, current.signal]);
+    askedAt = now();
     const answer = await around.open(cursor, signal);
+    askedAt = null;
     if (answer.status === 401) {
       around.onRefused();
       whole.abort();
@@ -88,6 +92,7 @@ export function follow(around: Surroundings): Following {
         // the network, or a connection that was given up
       }
       link.isOpen = false;
+      askedAt = null;
       if (isOver()) return;
       tell();
       await new Promise<void>((resolve) => {
@@ -100,7 +105,7 @@ export function follow(around: Surroundings): Following {
   }
 
   const watch = setInterval(() => {
-    if (isDead(link, now())) current.abort();
+    if (isDead(link, now()) || (askedAt !== null && now() - askedAt > DEAD_MS)) current.abort();
     tell();
   }, WATCH_MS);
   tell();
@@ -108,6 +113,7 @@ export function follow(around: Surroundings): Following {
   return {
     retry: () => {
       attempt = 0;
+      if (told(link, now()).state !== "live") current.abort();
       awaken();
     },
     stop: () => {
