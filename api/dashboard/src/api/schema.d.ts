@@ -3117,6 +3117,23 @@ export interface components {
             username: string;
         };
         /**
+         * CurvePairRow
+         * @description What both engines had made by an instant on the pairs that were complete, dollars.
+         */
+        CurvePairRow: {
+            /** A */
+            a: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** B */
+            b: number;
+            /** Difference */
+            difference: number;
+        };
+        /**
          * CurvePoint
          * @description The P&L of all trades closed by an instant, dollars.
          */
@@ -6597,6 +6614,7 @@ export interface components {
              * @description signals on which their contexts differ
              */
             left_out: number;
+            paired: components["schemas"]["PairedFigures"];
             /**
              * Pairs
              * @description signals that both judged on the same context
@@ -6609,6 +6627,67 @@ export interface components {
              * @description what may be said of it, in plain English; too early while there is too little
              */
             verdict: string;
+        };
+        /**
+         * PairedFigures
+         * @description Differences A - B of pairs on identical inputs of which both outcomes are known.
+         */
+        PairedFigures: {
+            /** Bootstrap High */
+            bootstrap_high: number | null;
+            /**
+             * Bootstrap Low
+             * @description 95 % percentile interval of the mean difference
+             */
+            bootstrap_low: number | null;
+            /**
+             * By Regime
+             * @description at the entry; pairs without one are left out
+             */
+            by_regime: components["schemas"]["RegimeRow"][];
+            /**
+             * Curve
+             * @description oldest first, about 500 at most
+             */
+            curve: components["schemas"]["CurvePairRow"][];
+            /**
+             * More Pairs Needed
+             * @description until anything may be concluded; 0: enough
+             */
+            more_pairs_needed: number;
+            /**
+             * Pairs
+             * @description complete ones
+             */
+            pairs: number;
+            sign_test: components["schemas"]["SignTestRow"];
+            t_test: components["schemas"]["PairedTRow"];
+        };
+        /**
+         * PairedTRow
+         * @description The paired t-test, two-sided, with a 95 % interval: valid where the number of pairs was settled beforehand.
+         */
+        PairedTRow: {
+            /** Degrees Of Freedom */
+            degrees_of_freedom: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * Mean
+             * @description difference a pair, dollars
+             */
+            mean: number | null;
+            /** P */
+            p: number | null;
+            /**
+             * Reason
+             * @description why it could not be made
+             */
+            reason: string;
+            /** T */
+            t: number | null;
         };
         /**
          * PairOutcome
@@ -7984,6 +8063,40 @@ export interface components {
             regime_type: string | null;
         };
         /**
+         * RegimeRow
+         * @description Pairs that were entered in one regime.
+         */
+        RegimeRow: {
+            /**
+             * A
+             * @description what A made of them, dollars
+             */
+            a: number;
+            /** B */
+            b: number;
+            /** High */
+            high: number | null;
+            /**
+             * Low
+             * @description of the mean: holds however often it is read; null while it is unbounded
+             */
+            low: number | null;
+            /**
+             * Mean
+             * @description difference a pair, dollars
+             */
+            mean: number | null;
+            /**
+             * Pairs
+             * @description complete ones
+             */
+            pairs: number;
+            /** Regime */
+            regime: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
          * RegisteredSchema
          * @description One version of a subject.
          */
@@ -8778,6 +8891,23 @@ export interface components {
              * @description when the alert says it fired
              */
             timestamp: string;
+        };
+        /**
+         * SignTestRow
+         * @description The sign test, exact and two-sided: how often A made more than B.
+         */
+        SignTestRow: {
+            /** Ahead */
+            ahead: number;
+            /** Behind */
+            behind: number;
+            /**
+             * P
+             * @description null without a pair that is no tie
+             */
+            p: number | null;
+            /** Ties */
+            ties: number;
         };
         /**
          * StreamEvent
