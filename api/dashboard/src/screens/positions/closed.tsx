@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<Closed>[] = [
   {
     id: "r",
     head: "R",
-    hint: "P&L as a multiple of what the stop risked",
+    hint: "P&L in units of one percent of the cost",
     cell: (row) => quantity(row.pnl_r, { isSigned: true, digits: 2 }),
     sort: (row) => row.pnl_r ?? null,
     isEnd: true,
@@ -64,7 +64,8 @@ export function ClosedPositions() {
     "/history/positions",
     { params: { query: { ...query, limit: PAGE } } },
     {
-      initialPageParam: undefined,
+      // the library takes 0 for a first page that is undefined
+      initialPageParam: null,
       pageParamName: "cursor",
       getNextPageParam: (page) => page.next_cursor ?? undefined,
     },
@@ -138,19 +139,21 @@ function Together({ rows, hasMore }: { rows: readonly Closed[]; hasMore: boolean
   const totals = closedTotals(rows);
   if (rows.length === 0) return null;
   return (
-    <Stats label="The shown positions together">
-      <Stat label="Closed" note={hasMore ? "of those loaded" : undefined}>
-        <Quantity value={totals.positions} />
-      </Stat>
-      <Stat label="P&L">
-        <Money value={totals.pnl} isChange />
-      </Stat>
-      <Stat label="Wins" note={`${totals.wins} of ${totals.positions}`}>
-        <Percent value={totals.winRate} />
-      </Stat>
-      <Stat label="Mean R">
-        {quantity(totals.averageR, { isSigned: true, digits: 2 })}
-      </Stat>
-    </Stats>
+    <div className="figures-4">
+      <Stats label="The shown positions together">
+        <Stat label="Closed" note={hasMore ? "of those loaded" : undefined}>
+          <Quantity value={totals.positions} />
+        </Stat>
+        <Stat label="P&L">
+          <Money value={totals.pnl} isChange />
+        </Stat>
+        <Stat label="Wins" note={`${totals.wins} of ${totals.positions}`}>
+          <Percent value={totals.winRate} />
+        </Stat>
+        <Stat label="Mean R">
+          {quantity(totals.averageR, { isSigned: true, digits: 2 })}
+        </Stat>
+      </Stats>
+    </div>
   );
 }

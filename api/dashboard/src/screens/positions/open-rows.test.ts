@@ -23,7 +23,7 @@ function position(id: string, fields: Partial<Position> = {}): Position {
 const at = (price: number) => ({ current_price: price }) as Mark;
 
 describe("held positions", () => {
-  const rows = [position("a"), position("b", { symbol: "QQQ", option_symbol: "QQQ210108P00300000", engine: null })];
+  const rows = [position("a"), position("b", { symbol: "QQQ", option_symbol: "QQQ210108P00300000", strike: 300, type: "put", engine: null })];
 
   it("are filtered by a part of their contract in any case, and by engine", () => {
     expect(shown(rows, { text: " qqq", engine: null }).map((row) => row.position_id)).toEqual(["b"]);

@@ -60,7 +60,7 @@ const COLUMNS: readonly Column<Position>[] = [
     sort: distanceTo(targetOf),
     isEnd: true,
   },
-  { id: "exits", head: "exits, and the nearest", hint: "bars close all, short bars a part; ring: entry, point: mark", cell: (row) => <ExitsCell position={row} /> },
+  { id: "exits", head: "exits, and the nearest", hint: "bars close all, short bars a part; ring: entry, point: mark", cell: (row) => <ExitsCell position={row} />, isWide: true },
 ];
 
 function Contract({ position }: { position: Position }) {
@@ -81,11 +81,12 @@ export function OpenPositions() {
   const [text, setText] = useState("");
   const [engine, setEngine] = useState(ALL);
   const marks = useSlowMarks();
-  const rows = useMemo(() => {
-    // an order by what moves is looked at again with the marks
-    void marks;
-    return shown(positions.values(), { text, engine: engine === ALL ? null : engine });
-  }, [positions, text, engine, marks]);
+  // the marks make them new: an order by what moves is looked at again with them
+  const rows = useMemo(
+    () => shown(positions.values(), { text, engine: engine === ALL ? null : engine }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+    [positions, text, engine, marks],
+  );
   if (!isKnown) return <Loading what="positions" />;
   return (
     <div className="stack">
@@ -138,22 +139,24 @@ export function OpenPositions() {
 function Together({ rows }: { rows: readonly Position[] }) {
   const totals = totalsOf(rows, useMarks());
   return (
-    <Stats label="The shown positions together">
-      <Stat label="Positions" note={`${totals.contracts} contracts`}>
-        <Quantity value={totals.positions} />
-      </Stat>
-      <Stat label="Cost">
-        <Money value={totals.cost} digits={0} />
-      </Stat>
-      <Stat label="Value at the marks">
-        <Money value={totals.value} digits={0} />
-      </Stat>
-      <Stat label="Open P&L" note={<Percent value={totals.percent} isChange />}>
-        <Money value={totals.openPnl} isChange />
-      </Stat>
-      <Stat label="If every stop fills" note="at its level">
-        <Money value={totals.atStops} isChange digits={0} />
-      </Stat>
-    </Stats>
+    <div className="figures-5">
+      <Stats label="The shown positions together">
+        <Stat label="Positions" note={`${totals.contracts} ${totals.contracts === 1 ? "contract" : "contracts"}`}>
+          <Quantity value={totals.positions} />
+        </Stat>
+        <Stat label="Cost">
+          <Money value={totals.cost} digits={0} />
+        </Stat>
+        <Stat label="Value at the marks">
+          <Money value={totals.value} digits={0} />
+        </Stat>
+        <Stat label="Open P&L" note={<Percent value={totals.percent} isChange />}>
+          <Money value={totals.openPnl} isChange />
+        </Stat>
+        <Stat label="If every stop fills" note="at its level">
+          <Money value={totals.atStops} isChange digits={0} />
+        </Stat>
+      </Stats>
+    </div>
   );
 }
