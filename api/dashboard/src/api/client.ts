@@ -2,7 +2,7 @@
 import { QueryClient, type QueryKey } from "@tanstack/react-query";
 import createFetchClient, { type Middleware } from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
-import { asProblem, retryAfterOf } from "@/api/problem";
+import { asProblem, retryAfterOf, Unreachable } from "@/api/problem";
 import type { components, paths } from "@/api/schema";
 import { end, session } from "@/api/session";
 
@@ -15,6 +15,10 @@ const authenticated: Middleware = {
     const { token } = session.get();
     if (token !== null && schemaPath !== "/auth/login") request.headers.set("Authorization", `Bearer ${token}`);
     return request;
+  },
+  onError({ error }) {
+    // a query that is no longer wanted is given up; all else is the network
+    return error instanceof DOMException && error.name === "AbortError" ? error : new Unreachable(error);
   },
   async onResponse({ request, response, schemaPath }) {
     if (response.ok) return undefined;
@@ -42,7 +46,7 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 10_000,
       // what the caller may not do, or what is not there, is so the second time too
-      retry: (count, error) => count < 3 && (retryAfterOf(error) !== null || error instanceof TypeError),
+      retry: (count, error) => count < 3 && (retryAfterOf(error) !== null || error instanceof Unreachable),
       retryDelay: (count, error) => retryAfterOf(error) ?? Math.min(500 * 2 ** count, 5_000),
       refetchOnWindowFocus: false,
     },

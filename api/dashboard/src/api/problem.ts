@@ -33,12 +33,19 @@ export function isProblem(value: unknown): value is Problem {
   return typeof value === "object" && value !== null && "status" in value && "title" in value && "detail" in value;
 }
 
+/** No answer came: the network, or the platform is not there. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+
+  constructor(cause: unknown) {
+    super("The platform cannot be reached: check that it runs.", { cause });
+  }
+}
+
 /** Return what went wrong as a Problem, whatever was thrown. */
 export function problemOf(error: unknown): Problem {
   if (isProblem(error)) return error;
-  if (error instanceof TypeError) {
-    return { title: "No answer", status: 0, detail: "The platform cannot be reached: check that it runs." };
-  }
+  if (error instanceof Unreachable) return { title: "No answer", status: 0, detail: error.message };
   return { title: "Failed", status: 0, detail: error instanceof Error ? error.message : String(error) };
 }
 

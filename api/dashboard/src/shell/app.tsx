@@ -39,7 +39,10 @@ function Shell() {
   const [opened, setOpened] = useState<Opened>(null);
   const [location] = useLocation();
   useKeys(setOpened);
-  useEffect(() => window.scrollTo(0, 0), [location]);
+  useEffect(() => {
+    // newer browsers return a promise from it, which is no way to end an effect
+    window.scrollTo(0, 0);
+  }, [location]);
   const close = () => setOpened(null);
   return (
     <ConfirmProvider>

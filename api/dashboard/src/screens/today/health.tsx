@@ -5,7 +5,7 @@ import { $api, type Schemas } from "@/api/client";
 import { Badge, Loaded, When } from "@/ui";
 import { duration, words } from "@/ui/format";
 
-const AGAIN_MS = 5_000;
+const AGAIN_MS = 15_000;
 
 type Monitoring = Schemas["Monitoring"];
 

@@ -4,19 +4,9 @@ import { Figures } from "@/screens/today/figures";
 import { Feed } from "@/screens/today/feed";
 import { Health } from "@/screens/today/health";
 import { Limits } from "@/screens/today/limits";
+import { PERIODS, type Period } from "@/screens/today/periods";
 import { WorthChart } from "@/screens/today/worth-chart";
 import { Choice, Loaded, Page, Panel } from "@/ui";
-
-const PERIODS = [
-  { name: "1D", title: "1D" },
-  { name: "1W", title: "1W" },
-  { name: "1M", title: "1M" },
-  { name: "6M", title: "6M" },
-  { name: "1Y", title: "1Y" },
-  { name: "ALL", title: "All" },
-] as const;
-
-type Period = (typeof PERIODS)[number]["name"];
 
 /** Marks move what the account is worth without an event that says so. */
 const AGAIN_MS = 5_000;
@@ -36,18 +26,22 @@ export default function Today() {
           <>
             <Figures metrics={found} />
             <div className="columns">
-              <Panel title="Net liquidation" className="two-thirds">
-                <WorthChart metrics={found} />
-              </Panel>
-              <Panel title="Risk against its limits" className="third">
-                <Limits />
-              </Panel>
-              <Panel title="What happened" className="two-thirds" isFlush>
-                <Feed recent={found.recent} />
-              </Panel>
-              <Panel title="Feeds and workers" className="third">
-                <Health />
-              </Panel>
+              <div className="two-thirds beside">
+                <Panel title="Net liquidation">
+                  <WorthChart period={period} />
+                </Panel>
+                <Panel title="What happened" isFlush>
+                  <Feed recent={found.recent} />
+                </Panel>
+              </div>
+              <div className="third beside">
+                <Panel title="Risk against its limits">
+                  <Limits />
+                </Panel>
+                <Panel title="Feeds and workers">
+                  <Health />
+                </Panel>
+              </div>
             </div>
           </>
         )}
