@@ -6,6 +6,7 @@ import {
   LineSeries,
   LineStyle,
   LineType,
+  type AutoscaleInfo,
   type IChartApi,
   type ISeriesApi,
   type SeriesMarker,
@@ -54,6 +55,9 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
     drawing.series.forEach((one, number) => series.current[number]?.setData(dataOf(one)));
     const [first] = series.current;
     if (first === undefined) return undefined;
+    // a level that is drawn is to be seen, however far from the data
+    const levels = (drawing.priceLines ?? []).map(({ price }) => price);
+    first.applyOptions({ autoscaleInfoProvider: (own: () => AutoscaleInfo | null) => widened(own(), levels) });
     const lines = (drawing.priceLines ?? []).map(({ price, title, tone = "muted", isDashed = false }) =>
       first.createPriceLine({
         price,
@@ -138,6 +142,12 @@ function added(chart: IChartApi, { kind, tone = "series-1" }: ChartSeries, colou
     case "line":
       return chart.addSeries(LineSeries, { color, lineWidth: 2 });
   }
+}
+
+function widened(info: AutoscaleInfo | null, levels: readonly number[]): AutoscaleInfo | null {
+  if (info?.priceRange == null || levels.length === 0) return info;
+  const { minValue, maxValue } = info.priceRange;
+  return { ...info, priceRange: { minValue: Math.min(minValue, ...levels), maxValue: Math.max(maxValue, ...levels) } };
 }
 
 const timeOf = (at: string | number) => Math.floor(msOf(at) / 1000) as UTCTimestamp;
