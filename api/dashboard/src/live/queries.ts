@@ -14,6 +14,8 @@ const OF_ORDERS: readonly Path[] = [
   "/order-requests/{request_id}",
   ...OF_A_POSITION,
 ];
+const OF_A_SIGNAL: readonly Path[] = ["/signals/{signal_id}", "/experiments/{experiment_id}"];
+const OF_ENGINES: readonly Path[] = ["/experiments/compare", "/agents/performance", "/shadow-positions"];
 const OF_CONTROLS: readonly Path[] = [
   "/controls",
   "/controls/{name}",
@@ -32,11 +34,20 @@ export function pathsOf(event: LiveEvent): readonly Path[] {
     case "signal":
       return ["/signals", "/webhook-events"];
     case "decision":
-      return ["/signals", "/signals/{signal_id}", "/signals/{signal_id}/why", "/decisions", "/webhook-events", "/order-requests/{request_id}"];
+      return [
+        "/signals",
+        "/signals/refusals",
+        "/signals/{signal_id}",
+        "/signals/{signal_id}/why",
+        "/decisions",
+        "/webhook-events",
+        "/order-requests/{request_id}",
+        ...OF_ENGINES,
+      ];
     case "order":
-      return [...OF_ORDERS, "/signals/{signal_id}", ...OF_MONEY];
+      return [...OF_ORDERS, ...OF_A_SIGNAL, ...OF_MONEY];
     case "fill":
-      return ["/orders/trades", ...OF_ORDERS, ...OF_MONEY];
+      return ["/orders/trades", ...OF_ORDERS, ...OF_A_SIGNAL, ...OF_MONEY];
     case "position":
       if (event.data.change === "held") return [];
       return [
@@ -56,7 +67,15 @@ export function pathsOf(event: LiveEvent): readonly Path[] {
   }
 }
 
-const CLOSED: readonly Path[] = ["/history/positions", "/trades", "/performance", "/signals/{signal_id}"];
+const CLOSED: readonly Path[] = [
+  "/history/positions",
+  "/trades",
+  "/performance",
+  "/performance/summary",
+  "/account/history",
+  ...OF_A_SIGNAL,
+  ...OF_ENGINES,
+];
 
 /** Lists come from the history, which is written a moment after an event is told: they are read twice. */
 const READ_AFTER_MS = [400, 2_500] as const;
@@ -79,7 +98,10 @@ export function ageing(queries: QueryClient): Ageing {
           const paths = [...round.old];
           round.old.clear();
           round.timer = null;
-          for (const path of paths) void queries.invalidateQueries({ queryKey: ["get", path] });
+          for (const path of paths) {
+            // one that is being read is not begun anew, or many events would keep it from ever ending
+            void queries.invalidateQueries({ queryKey: ["get", path] }, { cancelRefetch: false });
+          }
         }, round.ms);
       }
     },

@@ -1,8 +1,5 @@
 import { Link, useSearchParams } from "wouter";
 import { $api } from "@/api/client";
-import type { paths } from "@/api/schema";
-import type { Happening } from "@/live";
-import { useReadAgain } from "@/live/read-again";
 import { Day, Symbol } from "@/screens/decisions/narrowing";
 import { filtersOf, queryOf, withFilter, type Filters } from "@/screens/decisions/filters";
 import { Button, Empty, Loaded, Page } from "@/ui";
@@ -11,15 +8,12 @@ import { Agreement, AgentsPerformance, PairList, Regimes, Shadows } from "./tabl
 import { Tests, Verdict } from "./verdict";
 import "./ab.css";
 
-const MOVING: readonly Happening["kind"][] = ["decision", "exit"];
-const OLD: readonly (keyof paths)[] = ["/experiments/compare", "/agents/performance", "/shadow-positions"];
 
 /** Engine against engine on identical inputs. */
 export default function AB() {
   const [search, setSearch] = useSearchParams();
   const filters = filtersOf(search);
   const { symbol, since, until } = queryOf(filters);
-  useReadAgain(MOVING, OLD);
   const compared = $api.useQuery("get", "/experiments/compare", {
     params: { query: { ...(symbol && { symbol }), ...(since && { from: since }), ...(until && { to: until }) } },
   });

@@ -1,8 +1,5 @@
 import { Link } from "wouter";
 import { $api, type Schemas } from "@/api/client";
-import type { paths } from "@/api/schema";
-import { type Happening } from "@/live";
-import { useReadAgain } from "@/live/read-again";
 import { Badge, Empty, Loaded, Page, Pairs, Panel, When } from "@/ui";
 import { problemOf } from "@/api/problem";
 import { words } from "@/ui/format";
@@ -13,8 +10,6 @@ import { countsOf, ladderOf, type Rung } from "./ladder";
 import { MadeOf } from "./made-of";
 import { Rungs } from "./rungs";
 
-const LATER: readonly Happening["kind"][] = ["order", "fill", "exit"];
-const OLD: readonly (keyof paths)[] = ["/signals/{signal_id}", "/experiments/{experiment_id}"];
 const STATUS = { pending: "warning", approved: "good", rejected: "bad" } as const;
 
 /** Why a signal was traded or not: the gates as a ladder, the engines, the agents, what followed, what it was made of. */
@@ -22,7 +17,6 @@ export function Decision({ signalId }: { signalId: string }) {
   const params = { path: { signal_id: signalId } };
   const why = $api.useQuery("get", "/signals/{signal_id}/why", { params });
   const lineage = $api.useQuery("get", "/signals/{signal_id}", { params });
-  useReadAgain(LATER, OLD);
   const signal = lineage.data?.signal;
   const title =
     signal === undefined ? "Why" : `${signal.symbol} ${signal.direction} on ${signal.timeframe}, and why`;

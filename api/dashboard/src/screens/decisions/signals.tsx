@@ -1,9 +1,7 @@
 import { useMemo, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import { $api } from "@/api/client";
-import type { paths } from "@/api/schema";
-import { useLive, type Happening } from "@/live";
-import { useReadAgain } from "@/live/read-again";
+import { useLive } from "@/live";
 import { Badge, Button, DataTable, Empty, Loaded, Page, Panel, When, type Column } from "@/ui";
 import { words } from "@/ui/format";
 import { filtersOf, NAMES, queryOf, withFilter, type Filters } from "./filters";
@@ -12,8 +10,6 @@ import { useReading } from "./reading";
 import { laid, placeOf, upTo, type Place, type Row } from "./rows";
 
 const LIMIT = 50;
-const ENDINGS: readonly Happening["kind"][] = ["decision"];
-const OLD: readonly (keyof paths)[] = ["/signals/refusals"];
 
 const STATUS = {
   pending: { tone: "warning", text: "pending" },
@@ -53,7 +49,6 @@ const COLUMNS: readonly Column<Row>[] = [
 export function Signals() {
   const [search, setSearch] = useSearchParams();
   const filters = filtersOf(search);
-  useReadAgain(ENDINGS, OLD);
   return (
     <Page title="Signals and decisions">
       <Narrowing

@@ -9,7 +9,6 @@ import { Figures } from "@/screens/performance/figures";
 import { Groups } from "@/screens/performance/groups";
 import "@/screens/performance/performance.css";
 import { Trades } from "@/screens/performance/trades";
-import { useReadOnClose } from "@/screens/performance/use-read-on-close";
 import { Button, Choice, Empty, Loaded, Page } from "@/ui";
 import { when } from "@/ui/format";
 
@@ -28,7 +27,6 @@ export default function Performance() {
     // what was shown stays until the other period has come
     { placeholderData: (before) => before },
   );
-  useReadOnClose();
   return (
     <Page
       title="Performance"
