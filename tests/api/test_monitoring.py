@@ -99,7 +99,7 @@ async def test_the_whole_line_is_told(kafka: str, database: Any, database_url: s
             here, executor = told["guards"]
             assert executor == {"process": "executor", "answers": False, "breakers": {}, "limiters": {}}
             assert (here["process"], here["answers"]) == ("api", True)
-            assert here["limiters"]["reads by account"]["used"] > 0
+            assert here["limiters"]["reads by account"]["limit"] == 10_000
 
 
 async def test_without_kafka_or_postgres_monitoring_is_unavailable_and_says_nothing_of_the_inside() -> None:
