@@ -35,10 +35,9 @@ def test_any_bytes_are_an_object_or_a_named_problem(raw: bytes) -> None:
 
 def test_a_body_holds_so_many_values_and_no_more() -> None:
     # the list and its name are two of them
-    full, over = (parse(b'{"a": [%s]}' % b",".join([b"0"] * count)) for count in (VALUES_MAX - 2, VALUES_MAX - 1))
-    assert full.problem is None
-    assert over.problem is not None
-    assert over.problem.details == [{"field": "body", "message": f"holds more than {VALUES_MAX} values"}]
+    bodies = (b'{"a": [%s]}' % b",".join([b"0"] * count) for count in (VALUES_MAX - 2, VALUES_MAX - 1))
+    full, over = (str(parse(body).problem and "too many") for body in bodies)
+    assert (full, over) == ("None", "too many")
 
 
 def test_a_token_is_found_in_a_body_with_a_problem() -> None:
