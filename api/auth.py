@@ -14,6 +14,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.authenticator import Authenticator
 from api.problems import Problem, unauthorized, unavailable
+from api.request_limits import asked_in, too_many
 from api.roles import PERMISSIONS, Caller, Permission, Role
 
 __all__ = [
@@ -69,10 +70,18 @@ async def caller(request: Request) -> Caller:
 
     An answer that goes on for long asks again, and ends when this raises.
 
-    raises   Problem 401 without a valid one, 503 when Postgres cannot say
+    raises   Problem 401 without a valid one, 429 when its account asks too often, 503 when Postgres cannot say
     """
     credential = credential_of(request)
-    return await authenticator_of(request).read(request.app.state.pool, credential)
+    return _counted(request, await authenticator_of(request).read(request.app.state.pool, credential))
+
+
+def _counted(request: Request, found: Caller) -> Caller:
+    asked = asked_in(request.scope)
+    refusal = None if asked is None else asked.count_account(found.account_id)
+    if refusal is not None:
+        raise too_many(refusal)
+    return found
 
 
 async def caller_or_login(request: Request) -> Caller:
@@ -82,9 +91,10 @@ async def caller_or_login(request: Request) -> Caller:
         if scheme.lower() != "basic":
             return await caller(request)
         username, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
-        return await authenticator_of(request).log_in_remembered(
+        found = await authenticator_of(request).log_in_remembered(
             request.app.state.pool, username, password, address=address_of(request)
         )
+        return _counted(request, found)
     except (binascii.Error, UnicodeDecodeError):
         raise unauthorized("a login is needed, as HTTP Basic or a bearer token", basic=_BASIC) from None
     except Problem as problem:

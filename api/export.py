@@ -44,10 +44,7 @@ class Exports:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        asked = next((value for name, value in query if name == "format"), None)
-        accepted = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
-        kind = preferred(accepted) if asked is None else FILES.get(asked)
+        query, asked, kind = _wanted(scope)
         if kind is None and asked in (None, "json"):
             await self._app(scope, receive, send)
             return
@@ -156,6 +153,20 @@ def item_of(response_model: object) -> type[BaseModel] | None:
         return None
     (item,) = get_args(response_model.model_fields["items"].annotation)
     return item if isinstance(item, type) and issubclass(item, BaseModel) else None
+
+
+def _wanted(scope: Scope) -> tuple[list[tuple[str, str]], str | None, FileKind | None]:
+    """Return a request's parameters, the format it names, and the kind of file it wants."""
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    asked = next((value for name, value in query if name == "format"), None)
+    accepted = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+    return query, asked, preferred(accepted) if asked is None else FILES.get(asked)
+
+
+def wants_file(scope: Scope) -> bool:
+    """Whether a request asks for something else than JSON."""
+    _, asked, kind = _wanted(scope)
+    return kind is not None or asked not in (None, "json")
 
 
 def preferred(accept: str) -> FileKind | None:

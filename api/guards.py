@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, Field
 
 from api.metrics import scraped
-from streams.metrics import BREAKER_STATE, LIMITER_LIMIT, LIMITER_USED, LIMITER_WAITS, BreakerState
+from streams.metrics import BREAKER_STATE, GUARDS, LIMITER_LIMIT, LIMITER_USED, LIMITER_WAITS, BreakerState
 
 _FIGURES = {LIMITER_USED: "used", LIMITER_LIMIT: "limit", f"{LIMITER_WAITS}_total": "waits"}
 
@@ -17,7 +17,7 @@ class LimiterNow(BaseModel):
 
     used: int = Field(description="requests within its window")
     limit: int = Field(description="requests that there may be in it")
-    waits: int = Field(description="requests that had to wait, or were not made, since the process began")
+    waits: int = Field(description="requests that had to wait, were not made, or were refused, since the process began")
 
 
 class GuardsOf(BaseModel):
@@ -34,6 +34,19 @@ async def guards_of(addresses: Sequence[str]) -> list[GuardsOf]:
     named = [address.partition("=") for address in addresses]
     texts = await scraped([address for _, _, address in named])
     return [guards_in(name, text) for (name, _, _), text in zip(named, texts, strict=True)]
+
+
+def guards_here(process: str) -> GuardsOf:
+    """Return the guards of this process itself."""
+    return GuardsOf(
+        process=process,
+        answers=True,
+        breakers={name: state() for name, state in sorted(GUARDS.breakers.items())},
+        limiters={
+            name: LimiterNow(used=found.used, limit=found.limit, waits=found.waits)
+            for name, found in ((name, fill()) for name, fill in sorted(GUARDS.limiters.items()))
+        },
+    )
 
 
 def guards_in(process: str, text: str | None) -> GuardsOf:

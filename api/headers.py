@@ -61,7 +61,7 @@ def install(app: FastAPI, settings: Server) -> None:
                 "Idempotency-Key",
                 "Last-Event-ID",
             ],
-            expose_headers=["ETag", "Retry-After", "Location"],
+            expose_headers=["ETag", "Retry-After", "Location", "RateLimit", "RateLimit-Policy"],
         )
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(each) for each in settings.trusted_proxies])

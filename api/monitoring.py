@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.auth import Asking
 from api.exact_json import exact
 from api.groups import Found
-from api.guards import GuardsOf, guards_of
+from api.guards import GuardsOf, guards_here, guards_of
 from api.health import Check, Readiness
 from api.in_force import session_at
 from api.last_events import LastEvent
@@ -125,7 +125,9 @@ class Monitoring(BaseModel):
     groups: list[GroupState] = Field(description="empty while the broker does not answer")
     workers: list[WorkerLine]
     feed: FeedState
-    guards: list[GuardsOf] = Field(description="of the processes that ask providers and brokers")
+    guards: list[GuardsOf] = Field(
+        description="of the API, whose limiters tell of who asks most, and of the processes that ask others"
+    )
     intake: IntakeState
     webhooks_last_hour: dict[str, int] = Field(description="calls of the account's webhooks, by what came of them")
     dead_letters_open: dict[str, int] = Field(description="of the platform, by reader")
@@ -232,7 +234,7 @@ async def monitoring(asking: Asking, request: Request) -> Response:
                 session=session.phase,
                 is_stale=is_silent(tape.written_at, session, wall=datetime.now(UTC), max_age_s=max_age_s),
             ),
-            guards=guards,
+            guards=[guards_here("api"), *guards],
             intake=IntakeState(kafka_answers=state.intake.kafka_answers, spooled=spooled["spooled"]),
             webhooks_last_hour=webhooks,
             dead_letters_open=letters,

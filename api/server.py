@@ -57,6 +57,7 @@ from api import (
     prometheus,
     reconciliations,
     reports,
+    request_limits,
     root,
     rules_in_force,
     schema_registry,
@@ -185,6 +186,7 @@ def create_app(settings: Settings) -> FastAPI:
     export.install(app)
     # the last one added is the outermost: even the guard's 500 carries the headers
     app.add_middleware(limits.BodyLimit)
+    request_limits.install(app, settings.limits)
     app.add_middleware(problems.Guard)
     headers.install(app, settings.server)
     return app

@@ -50,6 +50,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         (401, "Neither signed nor with the token"),
         (404, "Not found"),
         (413, "Payload too large"),
+        (429, "Too many requests: send it again after the seconds of Retry-After"),
         (503, "Not stored: send it again"),
     )
 }

@@ -14,6 +14,8 @@ from starlette.responses import Response
 from api.alerts import Marks, marks_of
 from api.intake import Intake, NotStored
 from api.payloads import InvalidPayload, JsonObject, redacted_object, redacted_text, stored_json, stored_text
+from api.quotas import Taken
+from api.request_limits import asked_in
 from api.webhook_log import Status, WebhookEvent
 from streams.logs import logger
 from streams.publisher import child_traceparent
@@ -23,7 +25,7 @@ log = logger(__name__)
 SIGNAL_BYTES_MAX = 128 * 1024
 MARKET_BYTES_MAX = 1024 * 1024
 
-_NAMES = {200: "ACCEPTED", 400: "REJECTED", 401: "REJECTED", 404: "REJECTED", 413: "REJECTED"}
+_NAMES = {200: "ACCEPTED", 400: "REJECTED", 401: "REJECTED", 404: "REJECTED", 413: "REJECTED", 429: "REJECTED"}
 
 
 class Refused(Exception):
@@ -34,6 +36,14 @@ class Refused(Exception):
         self.code = code
         self.error = error
         self.status: Status = status
+
+
+class TooMany(Exception):
+    """A call of somebody who calls too often."""
+
+    def __init__(self, refusal: Taken) -> None:
+        super().__init__(refusal.name)
+        self.refusal = refusal
 
 
 class Call:
@@ -47,6 +57,7 @@ class Call:
         self.raw_payload: str | None = None
         self.account_id: str | None = intake.settings.risk.account_id
         self.traceparent = child_traceparent({"traceparent": request.headers.get("traceparent", "").encode()})
+        self._asked = asked_in(request.scope)
         self._created_at: datetime = intake.clock.now()
         self._started = time.perf_counter()
 
@@ -77,6 +88,10 @@ class Call:
         signal_id: str | None = None,
     ) -> Response:
         """Return the answer, and have the call's row written."""
+        response = Response(json.dumps(body).encode(), status_code=code, media_type="application/json")
+        # a flood that costs next to nothing must not become one of rows
+        if status == "rate_limited" and self._asked is not None and not self._asked.is_noted():
+            return response
         self.intake.log.add(
             WebhookEvent(
                 event_id=self.webhook_event_id,
@@ -96,7 +111,21 @@ class Call:
                 account_id=self.account_id,
             )
         )
-        return Response(json.dumps(body).encode(), status_code=code, media_type="application/json")
+        return response
+
+    def count(self) -> None:
+        """Count the call for its account, now that its sender has shown that it may call; raises TooMany."""
+        if self._asked is not None and self.account_id is not None:
+            self._refuse(self._asked.count_account(self.account_id))
+
+    def refuse_address(self) -> None:
+        """Raise TooMany when the address has called too often."""
+        if self._asked is not None:
+            self._refuse(self._asked.refusal)
+
+    def _refuse(self, refusal: Taken | None) -> None:
+        if refusal is not None:
+            raise TooMany(refusal)
 
     def failure(self, code: int, error: str, *, status: Status, **more: object) -> Response:
         """Return an answer that says what is wrong."""
@@ -116,7 +145,13 @@ async def answered(request: Request, handle: Callable[[Call], Awaitable[Response
     intake: Intake = request.app.state.intake
     call = Call(request, intake)
     try:
+        call.refuse_address()
         return await handle(call)
+    except TooMany as often:
+        error = f"Too many requests ({often.refusal.name}), please send it again"
+        response = call.failure(429, error, status="rate_limited")
+        response.headers["Retry-After"] = str(often.refusal.wait_s)
+        return response
     except Refused as refusal:
         return call.failure(refusal.code, refusal.error, status=refusal.status)
     except InvalidPayload as bad:

@@ -19,15 +19,18 @@ from api.webhook_log import Status
 
 router = APIRouter(tags=["webhooks"], responses=PROBLEMS)
 
-Wanted: TypeAlias = Literal["accepted", "duplicate", "rejected", "error", "invalid_signature", "invalid_payload"]
+Wanted: TypeAlias = Literal[
+    "accepted", "duplicate", "rejected", "error", "invalid_signature", "invalid_payload", "rate_limited"
+]
 
 STATUSES: Mapping[str, tuple[Status, ...]] = {
     "accepted": ("accepted",),
     "duplicate": ("duplicate",),
-    "rejected": ("invalid_signature", "invalid_payload"),
+    "rejected": ("invalid_signature", "invalid_payload", "rate_limited"),
     "error": ("error",),
     "invalid_signature": ("invalid_signature",),
     "invalid_payload": ("invalid_payload",),
+    "rate_limited": ("rate_limited",),
 }
 """What a filter's word takes in."""
 
@@ -112,7 +115,9 @@ async def listed(
     asking: Asking,
     asked: Asked,
     request: Request,
-    status: Annotated[Wanted | None, Query(description="rejected: a bad signature or a bad payload")] = None,
+    status: Annotated[
+        Wanted | None, Query(description="rejected: a bad signature, a bad payload or too many calls")
+    ] = None,
     symbol: SymbolFilter = None,
     direction: Annotated[Literal["long", "short"] | None, Query()] = None,
     timeframe: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9]{1,10}$")] = None,

@@ -18,7 +18,7 @@ from streams.logs import logger
 
 log = logger(__name__)
 
-Status = Literal["accepted", "duplicate", "invalid_signature", "invalid_payload", "error"]
+Status = Literal["accepted", "duplicate", "invalid_signature", "invalid_payload", "rate_limited", "error"]
 
 ROWS_MAX = 20_000
 PAYLOAD_BYTES_MAX = 64 * 1024 * 1024

@@ -1,7 +1,7 @@
 """The webhooks: alerts and bias with a token or a signature, market data with a signature.
 
-Order of checks: size (413), who sends (401), payload (400, field by field), duplicate (200). An answer of ACCEPTED or
-DUPLICATE means that the event is durable; 503 that it is not and should be sent again.
+Order of checks: how often (429), size (413), who sends (401), payload (400, field by field), duplicate (200). An
+answer of ACCEPTED or DUPLICATE means that the event is durable; 429 and 503 that it is not and should be sent again.
 """
 
 import asyncio
@@ -158,6 +158,7 @@ async def _authenticated(
         raise Refused(401, _UNSIGNED, status="invalid_signature")
     if parsed.problem is not None:
         raise parsed.problem
+    call.count()
     # a name that anybody may give would let it take another's
     is_named = shown.is_dated and is_signed(raw, shown=shown, secret=security.hmac_secret.get_secret_value(), at=at)
     return payload, shown.id if is_named else None
@@ -169,6 +170,7 @@ async def _signed(request: Request, call: Call) -> tuple[JsonObject, str]:
     secret = call.intake.settings.security.hmac_secret.get_secret_value()
     if not is_signed(raw, shown=shown_in(request.headers), secret=secret, at=call.intake.now()):
         raise Refused(401, _UNSIGNED, status="invalid_signature")
+    call.count()
     parsed = parse(raw)
     if parsed.problem is not None:
         raise parsed.problem

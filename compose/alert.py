@@ -1,11 +1,13 @@
 """`tapestream send-alert`, and the example alerts that `tapestream run` prints."""
 
-import hashlib
-import hmac
 import json
 import shlex
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import httpx
+
+from api.signatures import signing_headers
 
 TIMEOUT_S = 15.0
 
@@ -27,13 +29,16 @@ def alert_body(
 
 
 def send(api_url: str, body: dict[str, object], *, hmac_secret: str) -> tuple[int, str]:
-    """Post a signed alert. Returns the answer's code and text; raises httpx.HTTPError."""
+    """Post an alert, signed under a name and a time of its own: who listens in cannot send it again.
+
+    Returns the answer's code and text; raises httpx.HTTPError.
+    """
     raw = json.dumps(body).encode()
-    signature = hmac.new(hmac_secret.encode(), raw, hashlib.sha256).hexdigest()
+    signed = signing_headers(raw, name=str(uuid4()), secret=hmac_secret, at=datetime.now(UTC))
     answer = httpx.post(
         f"{api_url}/webhook",
         content=raw,
-        headers={"Content-Type": "application/json", "X-Webhook-Signature": f"sha256={signature}"},
+        headers={"Content-Type": "application/json", **signed},
         timeout=TIMEOUT_S,
         trust_env=False,  # the platform is here: no proxy is asked for it
     )

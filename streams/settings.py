@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
+from streams.limit_settings import RequestLimits as RequestLimits
 from streams.security_settings import HASHED as HASHED
 from streams.security_settings import Security as Security
 from streams.setting_group import Group, Origin, Percent, Provider, Share, empty_is_zero, listed, upper_listed
@@ -238,6 +239,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     server: Server
+    limits: RequestLimits
     kafka: Kafka
     database: Database
     security: Security

@@ -1,4 +1,4 @@
-"""Posting to the platform's own webhooks, as any sender does: signed, and again until it is answered.
+"""Posting to the platform's own webhooks, as any sender does: signed and dated, and again until it is answered.
 
 PostRefused       final: the API answered that it does not want it
 ApiUnavailable    the API did not answer, or only with errors of its own, for too long
@@ -12,9 +12,11 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx
 
+from streams.clocks import WallClock
 from streams.logs import logger
 from streams.settings import Settings
 
@@ -29,6 +31,7 @@ _BACKOFF_MAX_S = 2.0
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 
+WALL = WallClock()
 _log = logger(__name__)
 
 Payload = Mapping[str, object]
@@ -56,12 +59,12 @@ class Poster:
         Safe to repeat: the API recognises an alert or a bias state it has taken. raises PostRefused, ApiUnavailable
         """
         body = json.dumps(payload, separators=(",", ":"), sort_keys=True).encode()
-        headers = {"Content-Type": "application/json", "X-Webhook-Signature": signature(self.secret, body)}
         loop = asyncio.get_running_loop()
         until = loop.time() + self.deadline_s
         backoff_s = _BACKOFF_FIRST_S
         while True:
             try:
+                headers = signed(self.secret, path, body, at=WALL.now())
                 answer = await self.client.post(path, content=body, headers=headers)
                 if answer.is_success:
                     return str(answer.json().get("status", ""))
@@ -77,9 +80,22 @@ class Poster:
             backoff_s = min(backoff_s * 2, _BACKOFF_MAX_S)
 
 
-def signature(secret: bytes, body: bytes) -> str:
-    """Return the X-Webhook-Signature of a raw body."""
-    return f"sha256={hmac.new(secret, body, hashlib.sha256).hexdigest()}"
+def signed(secret: bytes, path: str, body: bytes, *, at: datetime) -> dict[str, str]:
+    """Return the headers of a post: who listens in can neither send it again for long nor change what it says.
+
+    Its name derives from what is posted where, by this home's secret: after a crash the same post has the same name.
+    """
+    name, seconds = _hmac(secret, f"{path}.".encode() + body), str(int(at.timestamp()))
+    return {
+        "Content-Type": "application/json",
+        "X-Webhook-Id": name,
+        "X-Webhook-Timestamp": seconds,
+        "X-Webhook-Signature": f"sha256={_hmac(secret, f'{name}.{seconds}.'.encode() + body)}",
+    }
+
+
+def _hmac(secret: bytes, text: bytes) -> str:
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()
 
 
 def _named_fields(answer: httpx.Response) -> str:

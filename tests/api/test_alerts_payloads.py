@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.payloads import Secrets, parse, redacted_object, redacted_text, stored_json, stored_text
+from api.payloads import VALUES_MAX, Secrets, parse, redacted_object, redacted_text, stored_json, stored_text
 
 values = st.recursive(
     st.none() | st.integers() | st.floats() | st.text(max_size=30),
@@ -31,6 +31,13 @@ def test_any_bytes_are_an_object_or_a_named_problem(raw: bytes) -> None:
         stored_json(parsed.payload)
     else:
         assert parsed.problem.details[0]["field"] == "body"
+
+
+def test_a_body_holds_so_many_values_and_no_more() -> None:
+    # the list and its name are two of them
+    bodies = (b'{"a": [%s]}' % b",".join([b"0"] * count) for count in (VALUES_MAX - 2, VALUES_MAX - 1))
+    full, over = (str(parse(body).problem and "too many") for body in bodies)
+    assert (full, over) == ("None", "too many")
 
 
 def test_a_token_is_found_in_a_body_with_a_problem() -> None:

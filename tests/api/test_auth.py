@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import jwt
 import pytest
+from argon2 import PasswordHasher, Type
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
@@ -210,9 +211,14 @@ async def test_basic_opens_only_what_says_so(app: FastAPI) -> None:
         ("TAPESTREAM_USERNAME", "", "TAPESTREAM_USERNAME: is not set"),
         ("TAPESTREAM_PASSWORD_HASH", "", "TAPESTREAM_PASSWORD_HASH: is not set"),
         ("TAPESTREAM_PASSWORD_HASH", "plain", "TAPESTREAM_PASSWORD_HASH: is not an argon2 hash"),
+        *(
+            ("TAPESTREAM_PASSWORD_HASH", weaker, "TAPESTREAM_PASSWORD_HASH: is not an argon2id hash")
+            for weaker in (PasswordHasher(1, 64, 1, type=kind).hash(PASSWORD) for kind in (Type.I, Type.D))
+        ),
         ("KAFKA_BOOTSTRAP_SERVERS", "", "KAFKA_BOOTSTRAP_SERVERS: is not set"),
         ("DATABASE_URL", "", "DATABASE_URL: is not set"),
     ],
+    ids=lambda value: str(value)[:24],
 )
 def test_a_setting_that_is_missing_or_bad_stops_the_start_and_is_named(name: str, value: str, said: str) -> None:
     with pytest.raises(InvalidSettings, match=said):

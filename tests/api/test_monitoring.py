@@ -96,7 +96,10 @@ async def test_the_whole_line_is_told(kafka: str, database: Any, database_url: s
             assert "worker" in told["detail"] or "groups" in told["detail"]
             assert set(told["feed"]) == {"last_frame_at", "age_s", "session", "is_stale"}
             assert told["intake"]["spooled"] == 0
-            assert told["guards"] == [{"process": "executor", "answers": False, "breakers": {}, "limiters": {}}]
+            here, executor = told["guards"]
+            assert executor == {"process": "executor", "answers": False, "breakers": {}, "limiters": {}}
+            assert (here["process"], here["answers"]) == ("api", True)
+            assert here["limiters"]["reads by account"]["limit"] == 10_000
 
 
 async def test_without_kafka_or_postgres_monitoring_is_unavailable_and_says_nothing_of_the_inside() -> None:

@@ -45,6 +45,18 @@ async def test_logging_out_everywhere_ends_all_of_ones_sessions_and_nobody_elses
         assert [await status_of(client, headers) for headers in (one, other, theirs)] == [401, 401, 200]
 
 
+async def test_a_session_of_a_disabled_user_opens_nothing_even_where_it_was_not_ended(
+    database_url: str, database: Any
+) -> None:
+    async with serving(DATABASE_URL=database_url) as (_, admin):
+        row = await user(admin, "somebody", "trader")
+        theirs = await shown(admin, "somebody")
+        assert await status_of(admin, theirs) == 200
+        await database.execute("UPDATE users SET is_disabled = true WHERE user_id = $1", UUID(row["user_id"]))
+        assert await database.fetchval("SELECT count(*) FROM sessions WHERE user_id = $1", UUID(row["user_id"])) == 1
+        assert await status_of(admin, theirs) == 401
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [
