@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -27,6 +27,10 @@ class LastEvent:
     offset: int | None
     written_at: datetime | None
     """by the clock of who wrote it"""
+    end: int = 0
+    """messages that were ever written"""
+    per_s: float | None = None
+    """messages a second since it was looked at before; None at the first look"""
 
 
 class LastEvents:
@@ -43,10 +47,23 @@ class LastEvents:
             if self._known is None or time.monotonic() - self._known[0] > REMEMBERED_S:
                 try:
                     async with asyncio.timeout(WITHIN_S):
-                        self._known = (time.monotonic(), await _read(self._servers))
+                        found, at = await _read(self._servers), time.monotonic()
+                    self._known = (at, found if self._known is None else rated(found, at, *self._known))
                 except (KafkaError, OSError, TimeoutError) as error:
                     raise unavailable("Kafka") from error
             return self._known[1]
+
+
+def rated(
+    found: tuple[LastEvent, ...], at: float, before_at: float, before: tuple[LastEvent, ...]
+) -> tuple[LastEvent, ...]:
+    """Return topics with how fast they have grown since an earlier look; times in seconds."""
+    ends = {topic.topic: topic.end for topic in before}
+    over_s = max(at - before_at, 0.001)
+    # a topic that was made anew has grown from nothing
+    return tuple(
+        replace(topic, per_s=round(max(0, topic.end - ends.get(topic.topic, 0)) / over_s, 2)) for topic in found
+    )
 
 
 async def _read(bootstrap_servers: str) -> tuple[LastEvent, ...]:
@@ -75,10 +92,14 @@ async def _read(bootstrap_servers: str) -> tuple[LastEvent, ...]:
                     newest[at.topic] = records[-1]
     finally:
         await consumer.stop()
-    counts = {topic.name: 0 for topic in TOPICS}
+    counts, written = ({topic.name: 0 for topic in TOPICS} for _ in range(2))
     for at in everything:
         counts[at.topic] += ends[at] - starts[at]
-    return tuple(_end(topic.name, counts[topic.name], newest.get(topic.name)) for topic in TOPICS)
+        written[at.topic] += ends[at]
+    return tuple(
+        replace(_end(topic.name, counts[topic.name], newest.get(topic.name)), end=written[topic.name])
+        for topic in TOPICS
+    )
 
 
 def _end(topic: str, messages: int, newest: ConsumerRecord | None) -> LastEvent:

@@ -40,6 +40,7 @@ _EXAMPLE: dict[str, Any] = {
             "offset": 4,
             "written_at": "2026-02-13T15:29:58Z",
             "age_s": 2.0,
+            "per_s": 0.2,
         }
     ],
     "groups": [{"group": "tapestream", "topic": "signals.v1", "behind": 0, "commit_age_s": 0.0}],
@@ -60,6 +61,9 @@ class TopicState(BaseModel):
     offset: int | None
     written_at: datetime | None = Field(description="null: the topic is empty")
     age_s: float | None
+    per_s: float | None = Field(
+        default=None, description="messages a second since somebody asked before; null at the first time"
+    )
 
 
 class GroupState(BaseModel):
@@ -140,6 +144,7 @@ def topic_states(ends: Iterable[LastEvent], *, wall: datetime) -> list[TopicStat
             offset=end.offset,
             written_at=end.written_at,
             age_s=_age_s(end.written_at, wall),
+            per_s=end.per_s,
         )
         for end in ends
     ]

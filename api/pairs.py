@@ -11,11 +11,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
-from agents.pairing import Outcome, Pair, Paired, Wanted, paired
+from agents.pairing import Outcome, Pair, Wanted, paired
 from api.auth import Asking
 from api.comparison import PAIRS_MAX, Results, results
 from api.exact_json import Number, exact
 from api.pagination import SymbolFilter
+from api.pair_figures import PairedFigures, figures_of
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS, Problem
 
@@ -66,6 +67,7 @@ class PairedComparison(BaseModel):
     agreements: dict[Agreement, int]
     verdict: str = Field(description="what may be said of it, in plain English; too early while there is too little")
     results: Results = Field(description="paired outcomes, real and shadow, in dollars; differences are A - B")
+    paired: PairedFigures
     items: list[PairRow] = Field(description=f"newest first, {SHOWN_MAX} at most")
 
 
@@ -84,7 +86,7 @@ async def rows_of(
     """
     return await fetch(
         pool,
-        f"""SELECT e.experiment_id, e.signal_id, e.symbol, e.created_at,
+        f"""SELECT e.experiment_id, e.signal_id, e.symbol, e.created_at, greatest(oa.at, ob.at) AS completed_at,
                    {", ".join(f"{side}.wanted AS {side}, o{side}.made AS o{side}" for side in ("a", "b"))}
               FROM experiments AS e
               {"".join(_engine(side) for side in ("a", "b"))}
@@ -109,10 +111,11 @@ def _engine(side: str) -> str:
                       FROM decision_recommendations
                      WHERE experiment_id = e.experiment_id AND engine = '{side.upper()}') AS {side} ON true
               LEFT JOIN LATERAL (
-                    SELECT jsonb_build_object('pnl', pnl, 'is_shadow', is_shadow) AS made, exit_time AS at
-                      FROM trade_outcomes
-                     WHERE experiment_id = e.experiment_id AND engine = '{side.upper()}'
-                     ORDER BY is_shadow, exit_time, outcome_id LIMIT 1) AS o{side} ON true"""
+                    SELECT jsonb_build_object('pnl', t.pnl, 'is_shadow', t.is_shadow, 'regime', p.entry_regime) AS made,
+                           t.exit_time AS at
+                      FROM trade_outcomes AS t LEFT JOIN bias_trade_performance AS p ON p.id = t.outcome_id
+                     WHERE t.experiment_id = e.experiment_id AND t.engine = '{side.upper()}'
+                     ORDER BY t.is_shadow, t.exit_time, t.outcome_id LIMIT 1) AS o{side} ON true"""
 
 
 def pair_of(row: asyncpg.Record) -> Pair:
@@ -127,8 +130,10 @@ def pair_of(row: asyncpg.Record) -> Pair:
     return Pair(wanted(row["a"]), wanted(row["b"]), outcome(row["oa"]), outcome(row["ob"]))
 
 
-def answer(rows: list[asyncpg.Record], found: Paired) -> PairedComparison:
-    """Return a comparison as it is answered."""
+def answer(rows: list[asyncpg.Record]) -> PairedComparison:
+    """Return a comparison as it is answered. Of many pairs it takes a second."""
+    pairs = [pair_of(row) for row in rows]
+    found = paired(pairs)
     newest = sorted(rows, key=lambda row: (row["created_at"], row["experiment_id"]), reverse=True)[:SHOWN_MAX]
     return PairedComparison(
         pairs=found.pairs,
@@ -136,6 +141,7 @@ def answer(rows: list[asyncpg.Record], found: Paired) -> PairedComparison:
         agreements=found.agreements,
         verdict=found.verdict,
         results=results(found.comparison, measure="pnl"),
+        paired=figures_of(rows, pairs),
         items=[_row(row) for row in newest],
     )
 
@@ -178,7 +184,7 @@ async def compare_many(
     if len(found) > PAIRS_MAX:
         raise Problem(422, f"more than {PAIRS_MAX} signals: ask for a shorter time or for one symbol")
     # in a thread: a second of arithmetic would hold up everybody else's answers
-    return exact(answer(found, await asyncio.to_thread(paired, [pair_of(row) for row in found])))
+    return exact(await asyncio.to_thread(answer, found))
 
 
 @router.get(
@@ -193,4 +199,4 @@ async def compare_one(experiment_id: UUID, asking: Asking, request: Request) -> 
     found = await rows_of(request.app.state.pool, account_id=asking.account_id, experiment_id=experiment_id)
     if not found:
         raise Problem(404, "there is no such experiment")
-    return exact(answer(found, paired([pair_of(row) for row in found])))
+    return exact(await asyncio.to_thread(answer, found))

@@ -9,11 +9,10 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 import uvicorn
-from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
@@ -27,6 +26,7 @@ from api import (
     bias_summary,
     closing,
     comparison,
+    control_changes,
     controls,
     dashboard_metrics,
     dead_letters,
@@ -39,6 +39,7 @@ from api import (
     history,
     intel,
     kill_switch,
+    latencies,
     limits,
     login,
     monitoring,
@@ -76,6 +77,7 @@ from api.live import Live
 from api.markets import Markets
 from api.metrics import GroupsCollector
 from api.pool import open_pool
+from api.publishing import disconnect, keep_connected
 from api.stream import route as stream
 from api.stream.streams import Streams
 from streams import logs, metrics, readiness
@@ -84,8 +86,6 @@ from streams.publisher import Publisher
 from streams.settings import InvalidSettings, Settings, load_settings
 
 SHUTDOWN_S = 2
-DISCONNECT_S = 1.0
-RETRY_S = 0.5
 
 log = logs.logger(__name__)
 
@@ -135,6 +135,7 @@ def create_app(settings: Settings) -> FastAPI:
         signals.router,
         closing.router,
         controls.router,
+        control_changes.router,
         rules_in_force.router,
         kill_switch.router,
         feature_flags.router,
@@ -166,6 +167,7 @@ def create_app(settings: Settings) -> FastAPI:
         agents.router,
         dashboard_metrics.router,
         monitoring.router,
+        latencies.router,
         prometheus.router,
     ):
         app.include_router(router)
@@ -208,36 +210,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(checks.stop)
         publisher = Publisher(servers, client_id="tapestream-api")
         connecting = asyncio.create_task(keep_connected(publisher), name="publisher")
-        stack.push_async_callback(_disconnect, publisher, connecting)
+        stack.push_async_callback(disconnect, publisher, connecting)
         intake = Intake(settings=settings, publisher=publisher, pool=pool, clock=clock)
         await intake.start()
         stack.push_async_callback(intake.stop)
         app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
         app.state.markets, app.state.last_events = markets, LastEvents(servers)
         yield
-
-
-async def keep_connected(publisher: Publisher) -> None:
-    """Start a publisher as soon as Kafka answers, and anew when Kafka has not taken a message; never returns."""
-    while True:
-        try:
-            await publisher.start()
-        except (KafkaError, OSError) as error:
-            log.warning("kafka does not answer", error=type(error).__name__, retry_after_s=RETRY_S)
-            await asyncio.sleep(RETRY_S)
-            continue
-        await publisher.failed.wait()
-        log.warning("the publisher starts anew")
-        await publisher.stop()  # what is sent meanwhile goes into the spool
-
-
-async def _disconnect(publisher: Publisher, connecting: "asyncio.Task[None]") -> None:
-    connecting.cancel()
-    await asyncio.gather(connecting, return_exceptions=True)
-    # with Kafka away it would wait for what can no longer be sent
-    with suppress(TimeoutError):
-        async with asyncio.timeout(DISCONNECT_S):
-            await publisher.stop()
 
 
 class Server(uvicorn.Server):

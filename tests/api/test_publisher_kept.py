@@ -7,7 +7,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber
 
-from api.server import keep_connected
+from api.publishing import keep_connected
 from schemas.operations import DeadLettered
 from streams.publisher import Publisher
 from streams.topics import DEAD_LETTERS, partition_of

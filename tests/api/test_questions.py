@@ -215,6 +215,12 @@ async def test_engines_are_compared_on_identical_inputs_and_not_before_there_is_
     )
     assert (pair["difference"], found["results"]["difference"]) == (310, 310)
     assert (pair["a"]["quantity"], pair["b"]["quantity"], pair["b"]["confidence"]) == (2, 3, 67)
+    assert (found["paired"]["pairs"], found["paired"]["more_pairs_needed"]) == (1, 19)
+    assert [(point["a"], point["b"], point["difference"]) for point in found["paired"]["curve"]] == [(260, -50, 310)]
+    assert found["paired"]["sign_test"] == {"ahead": 1, "behind": 0, "ties": 0, "p": 1}
+    (regime,) = found["paired"]["by_regime"]
+    assert (regime["regime"], regime["a"], regime["b"], regime["mean"]) == ("TREND", 260, -50, 310)
+    assert regime["verdict"].startswith("too early")
     assert none.json()["items"] == []
     assert missing.status_code == 404
 
@@ -225,3 +231,4 @@ async def test_engines_on_different_contexts_are_not_compared(database_url: str)
         found = (await client.get("/experiments/compare")).json()
     assert (found["pairs"], found["left_out"], found["items"][0]["is_identical"]) == (0, 1, False)
     assert found["verdict"] == "too early: no pair of outcomes is complete"
+    assert (found["paired"]["pairs"], found["paired"]["curve"], found["paired"]["by_regime"]) == (0, [], [])

@@ -427,6 +427,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/control-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of controls
+         * @description Who changed flags, limits, exit rules and kill switches, newest first, with what they were before.
+         *
+         *     Those of other accounts are an administrator's to see.
+         */
+        get: operations["list_control_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/controls": {
         parameters: {
             query?: never;
@@ -1054,6 +1076,26 @@ export interface paths {
          *     Counts of webhooks are of the caller's account, all else of the platform.
          */
         get: operations["get_monitoring_by_its_old_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/latencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long things took
+         * @description Webhook to decision and fill, tick to exit, and exit to fill, as percentiles and histograms.
+         */
+        get: operations["get_latencies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2842,6 +2884,21 @@ export interface components {
             suppressed: number;
         };
         /**
+         * BinOfLatencies
+         * @description Spans of `low` or more and less than `high`, milliseconds.
+         */
+        BinOfLatencies: {
+            /** Count */
+            count: number;
+            /**
+             * High
+             * @description null: no end
+             */
+            high: number | null;
+            /** Low */
+            low: number;
+        };
+        /**
          * BinRow
          * @description Trades that made `low` or more, and less than `high`.
          */
@@ -3061,6 +3118,52 @@ export interface components {
             score: number;
         };
         /**
+         * ControlChangeRow
+         * @description A change of a control.
+         * @example {
+         *       "change_id": "4c5d6e7f-8091-5a2b-9c3d-4e5f60718290",
+         *       "changed_at": "2026-02-13T15:30:00Z",
+         *       "changed_by": "trader",
+         *       "name": "exit_rules.default",
+         *       "value": {
+         *         "stop_loss_percent": 30
+         *       },
+         *       "was": {
+         *         "stop_loss_percent": 50
+         *       }
+         *     }
+         */
+        ControlChangeRow: {
+            /**
+             * Change Id
+             * Format: uuid
+             */
+            change_id: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Changed By
+             * @description a user or key, or what of the platform did it by itself
+             */
+            changed_by: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+            /**
+             * Was
+             * @description before; null: as configured
+             */
+            was: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * ControlList
          * @description Controls that were ever changed; the others are as configured.
          */
@@ -3115,6 +3218,23 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /**
+         * CurvePairRow
+         * @description What both engines had made by an instant on the pairs that were complete, dollars.
+         */
+        CurvePairRow: {
+            /** A */
+            a: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** B */
+            b: number;
+            /** Difference */
+            difference: number;
         };
         /**
          * CurvePoint
@@ -5272,6 +5392,45 @@ export interface components {
             signal_id: string;
         };
         /**
+         * LatenciesAnswer
+         * @description How long things took in the caller's account; tests on the paper exchange among them.
+         * @example {
+         *       "hours": 24,
+         *       "items": [
+         *         {
+         *           "bins": [
+         *             {
+         *               "count": 9,
+         *               "high": 20,
+         *               "low": 10
+         *             },
+         *             {
+         *               "count": 3,
+         *               "high": 50,
+         *               "low": 20
+         *             }
+         *           ],
+         *           "count": 12,
+         *           "longest": 40,
+         *           "p50": 14,
+         *           "p95": 31,
+         *           "p99": 40,
+         *           "reason": "",
+         *           "span": "signal_to_decision"
+         *         }
+         *       ]
+         *     }
+         */
+        LatenciesAnswer: {
+            /** Hours */
+            hours: number;
+            /**
+             * Items
+             * @description webhook: answering a call; signal_to_decision and signal_to_fill: from the signal's place on Kafka to the other's; tick_to_exit: from the time of the tick that called for it to the order on Kafka; exit_to_fill: from there to its first fill, which waits for a quote
+             */
+            items: components["schemas"]["SpanRow"][];
+        };
+        /**
          * LimitRow
          * @description A limit that is in force, and what is used of it.
          */
@@ -5579,6 +5738,7 @@ export interface components {
          *           "messages": 12,
          *           "offset": 4,
          *           "partition": 3,
+         *           "per_s": 0.2,
          *           "topic": "signals.v1",
          *           "written_at": "2026-02-13T15:29:58Z"
          *         }
@@ -6438,6 +6598,16 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[ControlChangeRow] */
+        Page_ControlChangeRow_: {
+            /** Items */
+            items: components["schemas"]["ControlChangeRow"][];
+            /**
+             * Next Cursor
+             * @description null on the last page
+             */
+            next_cursor?: string | null;
+        };
         /** Page[DeadLetterRow] */
         Page_DeadLetterRow_: {
             /** Items */
@@ -6597,6 +6767,7 @@ export interface components {
              * @description signals on which their contexts differ
              */
             left_out: number;
+            paired: components["schemas"]["PairedFigures"];
             /**
              * Pairs
              * @description signals that both judged on the same context
@@ -6609,6 +6780,67 @@ export interface components {
              * @description what may be said of it, in plain English; too early while there is too little
              */
             verdict: string;
+        };
+        /**
+         * PairedFigures
+         * @description Differences A - B of pairs on identical inputs of which both outcomes are known.
+         */
+        PairedFigures: {
+            /** Bootstrap High */
+            bootstrap_high: number | null;
+            /**
+             * Bootstrap Low
+             * @description 95 % percentile interval of the mean difference
+             */
+            bootstrap_low: number | null;
+            /**
+             * By Regime
+             * @description at the entry; pairs without one are left out
+             */
+            by_regime: components["schemas"]["RegimeRow"][];
+            /**
+             * Curve
+             * @description oldest first, about 500 at most
+             */
+            curve: components["schemas"]["CurvePairRow"][];
+            /**
+             * More Pairs Needed
+             * @description until anything may be concluded; 0: enough
+             */
+            more_pairs_needed: number;
+            /**
+             * Pairs
+             * @description complete ones
+             */
+            pairs: number;
+            sign_test: components["schemas"]["SignTestRow"];
+            t_test: components["schemas"]["PairedTRow"];
+        };
+        /**
+         * PairedTRow
+         * @description The paired t-test, two-sided, with a 95 % interval: valid where the number of pairs was settled beforehand.
+         */
+        PairedTRow: {
+            /** Degrees Of Freedom */
+            degrees_of_freedom: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * Mean
+             * @description difference a pair, dollars
+             */
+            mean: number | null;
+            /** P */
+            p: number | null;
+            /**
+             * Reason
+             * @description why it could not be made
+             */
+            reason: string;
+            /** T */
+            t: number | null;
         };
         /**
          * PairOutcome
@@ -7984,6 +8216,40 @@ export interface components {
             regime_type: string | null;
         };
         /**
+         * RegimeRow
+         * @description Pairs that were entered in one regime.
+         */
+        RegimeRow: {
+            /**
+             * A
+             * @description what A made of them, dollars
+             */
+            a: number;
+            /** B */
+            b: number;
+            /** High */
+            high: number | null;
+            /**
+             * Low
+             * @description of the mean: holds however often it is read; null while it is unbounded
+             */
+            low: number | null;
+            /**
+             * Mean
+             * @description difference a pair, dollars
+             */
+            mean: number | null;
+            /**
+             * Pairs
+             * @description complete ones
+             */
+            pairs: number;
+            /** Regime */
+            regime: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
          * RegisteredSchema
          * @description One version of a subject.
          */
@@ -8780,6 +9046,78 @@ export interface components {
             timestamp: string;
         };
         /**
+         * SignTestRow
+         * @description The sign test, exact and two-sided: how often A made more than B.
+         */
+        SignTestRow: {
+            /** Ahead */
+            ahead: number;
+            /** Behind */
+            behind: number;
+            /**
+             * P
+             * @description null without a pair that is no tie
+             */
+            p: number | null;
+            /** Ties */
+            ties: number;
+        };
+        /**
+         * SpanRow
+         * @description A span by its name.
+         * @example {
+         *       "bins": [
+         *         {
+         *           "count": 9,
+         *           "high": 20,
+         *           "low": 10
+         *         },
+         *         {
+         *           "count": 3,
+         *           "high": 50,
+         *           "low": 20
+         *         }
+         *       ],
+         *       "count": 12,
+         *       "longest": 40,
+         *       "p50": 14,
+         *       "p95": 31,
+         *       "p99": 40,
+         *       "reason": "",
+         *       "span": "signal_to_decision"
+         *     }
+         */
+        SpanRow: {
+            /**
+             * Bins
+             * @description 1, 2, 5, 10 and so on, from the first to the last not empty
+             */
+            bins: components["schemas"]["BinOfLatencies"][];
+            /**
+             * Count
+             * @description the newest 10000 at most
+             */
+            count: number;
+            /** Longest */
+            longest: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** P99 */
+            p99: number | null;
+            /**
+             * Reason
+             * @description why it cannot be measured; empty where it can
+             */
+            reason: string;
+            /**
+             * Span
+             * @enum {string}
+             */
+            span: "webhook" | "signal_to_decision" | "signal_to_fill" | "tick_to_exit" | "exit_to_fill";
+        };
+        /**
          * StreamEvent
          * @description An event of the stream: the lines `event:`, `data:` (JSON, one line) and, of what can be resumed from, `id:`.
          */
@@ -9085,6 +9423,11 @@ export interface components {
             offset: number | null;
             /** Partition */
             partition: number | null;
+            /**
+             * Per S
+             * @description messages a second since somebody asked before; null at the first time
+             */
+            per_s?: number | null;
             /** Topic */
             topic: string;
             /**
@@ -11227,6 +11570,81 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+        };
+    };
+    list_control_changes: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description csv and parquet give the rows as a file, up to 50000 of them when there is no limit */
+                format?: "json" | "csv" | "parquet";
+                /** @description rows at most */
+                limit?: number;
+                /** @description of one */
+                name?: string | null;
+                /** @description from then on */
+                since?: string | null;
+                /** @description before then */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description of a file that holds not all: where the next begins */
+                    Link?: string;
+                    /** @description likewise, as a cursor */
+                    "X-Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ControlChangeRow_"];
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -13636,6 +14054,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Monitoring"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_latencies: {
+        parameters: {
+            query?: {
+                /** @description back from now */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatenciesAnswer"];
                 };
             };
             /** @description Unauthorized */
