@@ -46,5 +46,5 @@ function textOf(rule: Rule | undefined, value: unknown): string {
   if (rule !== undefined && typeof number === "number" && Number.isFinite(number)) {
     return written(rule.unit, number satisfies RuleValue);
   }
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
