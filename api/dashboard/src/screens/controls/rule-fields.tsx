@@ -18,7 +18,7 @@ export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot,
   return (
     <div className="rule-fields">
       {rules.map((rule) => {
-        const { name, label, unit, does } = rule;
+        const { name, unit, does } = rule;
         const usage = used.get(name);
         const hint = (
           <>
