@@ -1644,7 +1644,7 @@ export interface paths {
         };
         /**
          * Signals
-         * @description Signals that were taken in, newest first, and what refused each; the range is of when they came in.
+         * @description Signals that were taken in, newest first.
          */
         get: operations["list_signals"];
         put?: never;
@@ -1695,26 +1695,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/signals/refusals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What refuses signals
-         * @description How many signals each gate has refused, those that refused the most first.
-         */
-        get: operations["count_refusals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/stream": {
         parameters: {
             query?: never;
@@ -1735,9 +1715,8 @@ export interface paths {
          *
          *     `Last-Event-ID`, which browsers send by themselves, or `?cursor=` goes on after that event, on any process of the API.
          *     When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too
-         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read, or the tape is silent in regular
-         *     hours, the stream stays, and an `alert` (`feed_stale`, later `feed_back`) says so; until Kafka was read for the first
-         *     time, that comes before `hello`.
+         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read the stream stays, and an `alert`
+         *     (`feed_stale`, later `feed_back`) says so; until it was read for the first time, that comes before `hello`.
          */
         get: operations["stream_events"];
         put?: never;
@@ -1840,46 +1819,6 @@ export interface paths {
          * @description What positions made, the one closed last first; the range is of their ends. Fills are at `/orders/trades`.
          */
         get: operations["list_trades"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/underlyings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Underlyings that are known
-         * @description Every underlying that is watched, in which the caller holds anything, or of which anything was heard.
-         */
-        get: operations["list_underlyings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/underlyings/{symbol}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Chain, opening range and bars
-         * @description What is listed by expiration, the day's opening range, and the newest bars of a timeframe.
-         */
-        get: operations["get_underlying"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2535,11 +2474,6 @@ export interface components {
             };
             /** Reasons */
             reasons: string[];
-            /**
-             * Weight
-             * @description what its confidence is multiplied by in engine B's vote, hundredths; null: no part
-             */
-            weight: number | null;
         };
         /**
          * AlertSent
@@ -2803,30 +2737,6 @@ export interface components {
              * @description in the log
              */
             rows: number;
-        };
-        /**
-         * BarRow
-         * @description A bar, dollars a share.
-         */
-        BarRow: {
-            /** Close */
-            close: number;
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
-            /** Open */
-            open: number;
-            /**
-             * Start
-             * Format: date-time
-             */
-            start: string;
-            /**
-             * Volume
-             * @description shares
-             */
-            volume: number;
         };
         /**
          * BiasNow
@@ -4431,27 +4341,6 @@ export interface components {
             variant: "A" | "B";
         };
         /**
-         * ExpirationRow
-         * @description Contracts that expire on a day. Open interest and volume in contracts; null where no contract tells any.
-         */
-        ExpirationRow: {
-            /** Call Open Interest */
-            call_open_interest: number | null;
-            /** Call Volume */
-            call_volume: number | null;
-            /** Contracts */
-            contracts: number;
-            /**
-             * Expiration
-             * Format: date
-             */
-            expiration: string;
-            /** Put Open Interest */
-            put_open_interest: number | null;
-            /** Put Volume */
-            put_volume: number | null;
-        };
-        /**
          * FeedState
          * @description The tape.
          */
@@ -4920,19 +4809,6 @@ export interface components {
             verdict: "pass" | "reduce" | "block";
         };
         /**
-         * GateUnreached
-         * @description A gate that was not asked, as something before it had stopped the signal.
-         */
-        GateUnreached: {
-            /**
-             * Engine
-             * @description whose chain it belongs to; null: the account's
-             */
-            engine: string | null;
-            /** Gate */
-            gate: string;
-        };
-        /**
          * GateWeighed
          * @description What one gate said, and how far it was from its bound.
          */
@@ -5079,33 +4955,6 @@ export interface components {
             group: string;
             /** Topic */
             topic: string;
-        };
-        /**
-         * GuardsOf
-         * @description What stands between a process and those it asks, by their names.
-         */
-        GuardsOf: {
-            /**
-             * Answers
-             * @description false: the process is not there, or does not say
-             */
-            answers: boolean;
-            /**
-             * Breakers
-             * @default {}
-             */
-            breakers?: {
-                [key: string]: "closed" | "half-open" | "open";
-            };
-            /**
-             * Limiters
-             * @default {}
-             */
-            limiters?: {
-                [key: string]: components["schemas"]["LimiterNow"];
-            };
-            /** Process */
-            process: string;
         };
         /**
          * Heartbeat
@@ -5582,27 +5431,6 @@ export interface components {
             items: components["schemas"]["SpanRow"][];
         };
         /**
-         * LimiterNow
-         * @description A rate limiter.
-         */
-        LimiterNow: {
-            /**
-             * Limit
-             * @description requests that there may be in it
-             */
-            limit: number;
-            /**
-             * Used
-             * @description requests within its window
-             */
-            used: number;
-            /**
-             * Waits
-             * @description requests that had to wait, or were not made, since the process began
-             */
-            waits: number;
-        };
-        /**
          * LimitRow
          * @description A limit that is in force, and what is used of it.
          */
@@ -5897,22 +5725,6 @@ export interface components {
          *           "topic": "signals.v1"
          *         }
          *       ],
-         *       "guards": [
-         *         {
-         *           "answers": true,
-         *           "breakers": {
-         *             "alpaca": "closed"
-         *           },
-         *           "limiters": {
-         *             "alpaca": {
-         *               "limit": 200,
-         *               "used": 12,
-         *               "waits": 0
-         *             }
-         *           },
-         *           "process": "providers"
-         *         }
-         *       ],
          *       "intake": {
          *         "kafka_answers": true,
          *         "spooled": 0
@@ -5978,11 +5790,6 @@ export interface components {
              * @description empty while the broker does not answer
              */
             groups: components["schemas"]["GroupState"][];
-            /**
-             * Guards
-             * @description of the processes that ask providers and brokers
-             */
-            guards: components["schemas"]["GuardsOf"][];
             intake: components["schemas"]["IntakeState"];
             /** Is Ready */
             is_ready: boolean;
@@ -6060,38 +5867,6 @@ export interface components {
              * @description of nobody else
              */
             username: string;
-        };
-        /**
-         * OpeningRangeNow
-         * @description The range of the first minutes of a day's regular session, dollars a share.
-         */
-        OpeningRangeNow: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** High */
-            high: number;
-            /**
-             * Is Complete
-             * @description its last minute has closed
-             */
-            is_complete: boolean;
-            /**
-             * Is Today
-             * @description false: of an earlier day; decisions look at today's only
-             */
-            is_today: boolean;
-            /** Low */
-            low: number;
-            /** Minutes */
-            minutes: number;
-            /**
-             * Volume
-             * @description shares
-             */
-            volume: number;
         };
         /**
          * OrderAccepted
@@ -6813,37 +6588,6 @@ export interface components {
              */
             trade_id: string;
         };
-        /**
-         * OutlookRow
-         * @description Whether the test may be read, and what it still takes.
-         */
-        OutlookRow: {
-            /**
-             * Is Told
-             * @description a difference has been told from chance
-             */
-            is_told: boolean;
-            /**
-             * Least
-             * @description pairs before which nothing may be read from it
-             */
-            least: number;
-            /**
-             * More
-             * @description pairs that it takes still if they go on as they have; null: nobody can say
-             */
-            more: number | null;
-            /**
-             * Pairs
-             * @description complete ones
-             */
-            pairs: number;
-            /**
-             * Says
-             * @description all of it in plain English
-             */
-            says: string;
-        };
         /** Page[AuditRow] */
         Page_AuditRow_: {
             /** Items */
@@ -6964,10 +6708,10 @@ export interface components {
              */
             next_cursor?: string | null;
         };
-        /** Page[SignalListed] */
-        Page_SignalListed_: {
+        /** Page[SignalRow] */
+        Page_SignalRow_: {
             /** Items */
-            items: components["schemas"]["SignalListed"][];
+            items: components["schemas"]["SignalRow"][];
             /**
              * Next Cursor
              * @description null on the last page
@@ -7014,11 +6758,6 @@ export interface components {
                 [key: string]: number;
             };
             /**
-             * Differences
-             * @description A - B of complete pairs in dollars, in their order, the newest 1000 at most
-             */
-            differences: number[];
-            /**
              * Items
              * @description newest first, 200 at most
              */
@@ -7028,7 +6767,6 @@ export interface components {
              * @description signals on which their contexts differ
              */
             left_out: number;
-            outlook: components["schemas"]["OutlookRow"];
             paired: components["schemas"]["PairedFigures"];
             /**
              * Pairs
@@ -8459,36 +8197,6 @@ export interface components {
             topic?: string | null;
         };
         /**
-         * RefusalList
-         * @description The gates that have refused signals, those that refused the most first.
-         * @example {
-         *       "items": [
-         *         {
-         *           "gate": "confluence",
-         *           "signals": 12
-         *         }
-         *       ]
-         *     }
-         */
-        RefusalList: {
-            /** Items */
-            items: components["schemas"]["Refusals"][];
-        };
-        /**
-         * Refusals
-         * @description How many signals a gate has refused. One that several refused counts for each.
-         * @example {
-         *       "gate": "confluence",
-         *       "signals": 12
-         *     }
-         */
-        Refusals: {
-            /** Gate */
-            gate: string;
-            /** Signals */
-            signals: number;
-        };
-        /**
          * Regime
          * @description What kind of market the bias and the dealers say this is.
          */
@@ -9261,119 +8969,6 @@ export interface components {
             timestamp: string;
         };
         /**
-         * SignalListed
-         * @description A signal, and what ended it.
-         * @example {
-         *       "account_id": "paper",
-         *       "confidence": 72,
-         *       "created_at": "2026-02-13T15:30:00Z",
-         *       "direction": "long",
-         *       "engine": "A",
-         *       "experiment_id": "0d6c1f8e-7a44-5f07-8b5e-4c2a90f3d102",
-         *       "gate": "confluence",
-         *       "is_test": false,
-         *       "price": 596.12,
-         *       "processed": true,
-         *       "processing_attempts": 0,
-         *       "rejection_reason": "confluence_below_threshold",
-         *       "says": "confluence 47, needed at least 50 points (3 short)",
-         *       "sequence_number": 42,
-         *       "signal_id": "b1f7c3de-2a55-5a43-9a0c-7d8e6f5a4b03",
-         *       "status": "rejected",
-         *       "symbol": "SPY",
-         *       "timeframe": "5m",
-         *       "timestamp": "2026-02-13T15:29:58Z"
-         *     }
-         */
-        SignalListed: {
-            /** Account Id */
-            account_id: string;
-            /** Confidence */
-            confidence: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Direction
-             * @enum {string}
-             */
-            direction: "long" | "short";
-            /**
-             * Engine
-             * @description the engine that trades; where none does, the one assigned
-             */
-            engine: string | null;
-            /** Experiment Id */
-            experiment_id: string | null;
-            /**
-             * Gate
-             * @description the gate that refused it
-             */
-            gate: string | null;
-            /** Is Test */
-            is_test: boolean;
-            /** Next Retry At */
-            next_retry_at: string | null;
-            /** Price */
-            price: number | null;
-            /** Processed */
-            processed: boolean;
-            /**
-             * Processing Attempts
-             * @description times it was tried again
-             */
-            processing_attempts: number;
-            /** Queue Reason */
-            queue_reason: string | null;
-            /**
-             * Queued At
-             * @description since when it waits, or has waited
-             */
-            queued_at: string | null;
-            /** Queued Until */
-            queued_until: string | null;
-            /**
-             * Rejection Reason
-             * @description the code that stopped it
-             */
-            rejection_reason: string | null;
-            /**
-             * Says
-             * @description what that gate saw, needed, and lacked
-             */
-            says: string | null;
-            /** Sequence Number */
-            sequence_number: number | null;
-            /** Signal Hash */
-            signal_hash: string | null;
-            /**
-             * Signal Id
-             * Format: uuid
-             */
-            signal_id: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "approved" | "rejected";
-            /** Symbol */
-            symbol: string;
-            /** Test Scenario */
-            test_scenario: string | null;
-            /** Test Session Id */
-            test_session_id: string | null;
-            /** Timeframe */
-            timeframe: string;
-            /**
-             * Timestamp
-             * Format: date-time
-             * @description when the alert says it fired
-             */
-            timestamp: string;
-        };
-        /**
          * SignalRow
          * @description A signal, as the columns of `signals`.
          */
@@ -9988,137 +9583,6 @@ export interface components {
             wins: number;
         };
         /**
-         * Underlying
-         * @description An underlying that is watched, held or known.
-         */
-        Underlying: {
-            /**
-             * Is Held
-             * @description the caller holds contracts on it
-             */
-            is_held: boolean;
-            /**
-             * Is Known
-             * @description false: nothing has been heard of it yet
-             */
-            is_known: boolean;
-            /**
-             * Is Watched
-             * @description prices are asked for
-             */
-            is_watched: boolean;
-            /** Symbol */
-            symbol: string;
-        };
-        /**
-         * UnderlyingDetail
-         * @description An underlying: its chain by expiration, opening range and newest bars.
-         * @example {
-         *       "as_of": "2026-02-13T15:29:59.870000Z",
-         *       "at": "2026-02-13T15:30:00Z",
-         *       "bars": [
-         *         {
-         *           "close": 596.02,
-         *           "high": 596.11,
-         *           "low": 595.72,
-         *           "open": 595.8,
-         *           "start": "2026-02-13T15:25:00Z",
-         *           "volume": 184200
-         *         }
-         *       ],
-         *       "chain_at": "2026-02-13T15:29:00Z",
-         *       "expirations": [
-         *         {
-         *           "call_open_interest": 182500,
-         *           "call_volume": 50210,
-         *           "contracts": 206,
-         *           "expiration": "2026-02-20",
-         *           "put_open_interest": 201400,
-         *           "put_volume": 61877
-         *         }
-         *       ],
-         *       "opening_range": {
-         *         "day": "2026-02-13",
-         *         "high": 597.1,
-         *         "is_complete": true,
-         *         "is_today": true,
-         *         "low": 594.85,
-         *         "minutes": 15,
-         *         "volume": 4812000
-         *       },
-         *       "price": 596.02,
-         *       "price_at": "2026-02-13T15:29:59.870000Z",
-         *       "symbol": "SPY",
-         *       "timeframe": "5m"
-         *     }
-         */
-        UnderlyingDetail: {
-            /**
-             * As Of
-             * @description newest time of anything that is known; null: nothing is
-             */
-            as_of: string | null;
-            /**
-             * At
-             * Format: date-time
-             * @description the platform's time of this answer
-             */
-            at: string;
-            /**
-             * Bars
-             * @description oldest first, at most 65; the last is still being built
-             */
-            bars: components["schemas"]["BarRow"][];
-            /** Chain At */
-            chain_at: string | null;
-            /**
-             * Expirations
-             * @description the nearest first
-             */
-            expirations: components["schemas"]["ExpirationRow"][];
-            /**
-             * Nothing Since
-             * @description where nothing is known: since when nothing has been heard
-             */
-            nothing_since: string | null;
-            opening_range: components["schemas"]["OpeningRangeNow"] | null;
-            /**
-             * Price
-             * @description newest price, dollars a share
-             */
-            price: number | null;
-            /** Price At */
-            price_at: string | null;
-            /** Symbol */
-            symbol: string;
-            /**
-             * Timeframe
-             * @enum {string}
-             */
-            timeframe: "1m" | "5m" | "15m" | "1h" | "1d";
-        };
-        /**
-         * Underlyings
-         * @description What may be asked about.
-         * @example {
-         *       "items": [
-         *         {
-         *           "is_held": false,
-         *           "is_known": true,
-         *           "is_watched": true,
-         *           "symbol": "SPY"
-         *         }
-         *       ]
-         *     }
-         */
-        Underlyings: {
-            /**
-             * Items
-             * @description by symbol
-             */
-            items: components["schemas"]["Underlying"][];
-        };
-        /**
          * UserChange
          * @description What is to become of a user; what is left out stays.
          */
@@ -10556,11 +10020,6 @@ export interface components {
              * @description one sentence
              */
             summary: string;
-            /**
-             * Unreached
-             * @description not asked: of engines that held, then the account
-             */
-            unreached: components["schemas"]["GateUnreached"][];
         };
         /**
          * WorkerLine
@@ -11134,12 +10593,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -11212,12 +10667,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -11290,12 +10741,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -11368,12 +10815,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -16819,26 +16262,13 @@ export interface operations {
             query?: {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
-                direction?: ("long" | "short") | null;
-                /** @description the engine that trades; where none does, the one assigned */
-                engine?: ("A" | "B") | null;
                 /** @description csv and parquet give the rows as a file, up to 50000 of them when there is no limit */
                 format?: "json" | "csv" | "parquet";
-                /** @description a gate that refused it */
-                gate?: string | null;
-                /** @description tests alone, or without them */
-                is_test?: boolean | null;
                 /** @description rows at most */
                 limit?: number;
-                /** @description the code that stopped it */
-                reason?: string | null;
-                /** @description from then on */
-                since?: string | null;
                 status?: ("pending" | "approved" | "rejected") | null;
                 /** @description underlying */
                 symbol?: string | null;
-                /** @description before then */
-                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -16856,7 +16286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SignalListed_"];
+                    "application/json": components["schemas"]["Page_SignalRow_"];
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
@@ -17006,69 +16436,6 @@ export interface operations {
             };
             /** @description The account has no such signal */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    count_refusals: {
-        parameters: {
-            query?: {
-                /** @description from then on */
-                since?: string | null;
-                /** @description underlying */
-                symbol?: string | null;
-                /** @description before then */
-                until?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RefusalList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17513,133 +16880,6 @@ export interface operations {
             };
         };
     };
-    list_underlyings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Underlyings"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    get_underlying: {
-        parameters: {
-            query?: {
-                /** @description of the bars */
-                timeframe?: "1m" | "5m" | "15m" | "1h" | "1d";
-            };
-            header?: never;
-            path: {
-                /** @description underlying */
-                symbol: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnderlyingDetail"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Nothing is known of the symbol, and it is not watched */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     list_users: {
         parameters: {
             query?: {
@@ -17898,12 +17138,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -18265,12 +17501,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
-                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
-                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
-                "X-Webhook-Timestamp"?: string;
             };
             path: {
                 url_id: string;
