@@ -1644,7 +1644,7 @@ export interface paths {
         };
         /**
          * Signals
-         * @description Signals that were taken in, newest first.
+         * @description Signals that were taken in, newest first, and what refused each; the range is of when they came in.
          */
         get: operations["list_signals"];
         put?: never;
@@ -1695,6 +1695,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/signals/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What refuses signals
+         * @description How many signals each gate has refused, those that refused the most first.
+         */
+        get: operations["count_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream": {
         parameters: {
             query?: never;
@@ -1715,8 +1735,9 @@ export interface paths {
          *
          *     `Last-Event-ID`, which browsers send by themselves, or `?cursor=` goes on after that event, on any process of the API.
          *     When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too
-         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read the stream stays, and an `alert`
-         *     (`feed_stale`, later `feed_back`) says so; until it was read for the first time, that comes before `hello`.
+         *     slowly is disconnected, and goes on in the same way. While Kafka cannot be read, or the tape is silent in regular
+         *     hours, the stream stays, and an `alert` (`feed_stale`, later `feed_back`) says so; until Kafka was read for the first
+         *     time, that comes before `hello`.
          */
         get: operations["stream_events"];
         put?: never;
@@ -1819,6 +1840,46 @@ export interface paths {
          * @description What positions made, the one closed last first; the range is of their ends. Fills are at `/orders/trades`.
          */
         get: operations["list_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/underlyings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Underlyings that are known
+         * @description Every underlying that is watched, in which the caller holds anything, or of which anything was heard.
+         */
+        get: operations["list_underlyings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/underlyings/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chain, opening range and bars
+         * @description What is listed by expiration, the day's opening range, and the newest bars of a timeframe.
+         */
+        get: operations["get_underlying"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2474,6 +2535,11 @@ export interface components {
             };
             /** Reasons */
             reasons: string[];
+            /**
+             * Weight
+             * @description what its confidence is multiplied by in engine B's vote, hundredths; null: no part
+             */
+            weight: number | null;
         };
         /**
          * AlertSent
@@ -2737,6 +2803,30 @@ export interface components {
              * @description in the log
              */
             rows: number;
+        };
+        /**
+         * BarRow
+         * @description A bar, dollars a share.
+         */
+        BarRow: {
+            /** Close */
+            close: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Open */
+            open: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Volume
+             * @description shares
+             */
+            volume: number;
         };
         /**
          * BiasNow
@@ -4341,6 +4431,27 @@ export interface components {
             variant: "A" | "B";
         };
         /**
+         * ExpirationRow
+         * @description Contracts that expire on a day. Open interest and volume in contracts; null where no contract tells any.
+         */
+        ExpirationRow: {
+            /** Call Open Interest */
+            call_open_interest: number | null;
+            /** Call Volume */
+            call_volume: number | null;
+            /** Contracts */
+            contracts: number;
+            /**
+             * Expiration
+             * Format: date
+             */
+            expiration: string;
+            /** Put Open Interest */
+            put_open_interest: number | null;
+            /** Put Volume */
+            put_volume: number | null;
+        };
+        /**
          * FeedState
          * @description The tape.
          */
@@ -4809,6 +4920,19 @@ export interface components {
             verdict: "pass" | "reduce" | "block";
         };
         /**
+         * GateUnreached
+         * @description A gate that was not asked, as something before it had stopped the signal.
+         */
+        GateUnreached: {
+            /**
+             * Engine
+             * @description whose chain it belongs to; null: the account's
+             */
+            engine: string | null;
+            /** Gate */
+            gate: string;
+        };
+        /**
          * GateWeighed
          * @description What one gate said, and how far it was from its bound.
          */
@@ -4955,6 +5079,33 @@ export interface components {
             group: string;
             /** Topic */
             topic: string;
+        };
+        /**
+         * GuardsOf
+         * @description What stands between a process and those it asks, by their names.
+         */
+        GuardsOf: {
+            /**
+             * Answers
+             * @description false: the process is not there, or does not say
+             */
+            answers: boolean;
+            /**
+             * Breakers
+             * @default {}
+             */
+            breakers?: {
+                [key: string]: "closed" | "half-open" | "open";
+            };
+            /**
+             * Limiters
+             * @default {}
+             */
+            limiters?: {
+                [key: string]: components["schemas"]["LimiterNow"];
+            };
+            /** Process */
+            process: string;
         };
         /**
          * Heartbeat
@@ -5431,6 +5582,27 @@ export interface components {
             items: components["schemas"]["SpanRow"][];
         };
         /**
+         * LimiterNow
+         * @description A rate limiter.
+         */
+        LimiterNow: {
+            /**
+             * Limit
+             * @description requests that there may be in it
+             */
+            limit: number;
+            /**
+             * Used
+             * @description requests within its window
+             */
+            used: number;
+            /**
+             * Waits
+             * @description requests that had to wait, were not made, or were refused, since the process began
+             */
+            waits: number;
+        };
+        /**
          * LimitRow
          * @description A limit that is in force, and what is used of it.
          */
@@ -5725,6 +5897,22 @@ export interface components {
          *           "topic": "signals.v1"
          *         }
          *       ],
+         *       "guards": [
+         *         {
+         *           "answers": true,
+         *           "breakers": {
+         *             "alpaca": "closed"
+         *           },
+         *           "limiters": {
+         *             "alpaca": {
+         *               "limit": 200,
+         *               "used": 12,
+         *               "waits": 0
+         *             }
+         *           },
+         *           "process": "providers"
+         *         }
+         *       ],
          *       "intake": {
          *         "kafka_answers": true,
          *         "spooled": 0
@@ -5790,6 +5978,11 @@ export interface components {
              * @description empty while the broker does not answer
              */
             groups: components["schemas"]["GroupState"][];
+            /**
+             * Guards
+             * @description of the API, whose limiters tell of who asks most, and of the processes that ask others
+             */
+            guards: components["schemas"]["GuardsOf"][];
             intake: components["schemas"]["IntakeState"];
             /** Is Ready */
             is_ready: boolean;
@@ -5867,6 +6060,38 @@ export interface components {
              * @description of nobody else
              */
             username: string;
+        };
+        /**
+         * OpeningRangeNow
+         * @description The range of the first minutes of a day's regular session, dollars a share.
+         */
+        OpeningRangeNow: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** High */
+            high: number;
+            /**
+             * Is Complete
+             * @description its last minute has closed
+             */
+            is_complete: boolean;
+            /**
+             * Is Today
+             * @description false: of an earlier day; decisions look at today's only
+             */
+            is_today: boolean;
+            /** Low */
+            low: number;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Volume
+             * @description shares
+             */
+            volume: number;
         };
         /**
          * OrderAccepted
@@ -6588,6 +6813,37 @@ export interface components {
              */
             trade_id: string;
         };
+        /**
+         * OutlookRow
+         * @description Whether the test may be read, and what it still takes.
+         */
+        OutlookRow: {
+            /**
+             * Is Told
+             * @description a difference has been told from chance
+             */
+            is_told: boolean;
+            /**
+             * Least
+             * @description pairs before which nothing may be read from it
+             */
+            least: number;
+            /**
+             * More
+             * @description pairs that it takes still if they go on as they have; null: nobody can say
+             */
+            more: number | null;
+            /**
+             * Pairs
+             * @description complete ones
+             */
+            pairs: number;
+            /**
+             * Says
+             * @description all of it in plain English
+             */
+            says: string;
+        };
         /** Page[AuditRow] */
         Page_AuditRow_: {
             /** Items */
@@ -6708,10 +6964,10 @@ export interface components {
              */
             next_cursor?: string | null;
         };
-        /** Page[SignalRow] */
-        Page_SignalRow_: {
+        /** Page[SignalListed] */
+        Page_SignalListed_: {
             /** Items */
-            items: components["schemas"]["SignalRow"][];
+            items: components["schemas"]["SignalListed"][];
             /**
              * Next Cursor
              * @description null on the last page
@@ -6758,6 +7014,11 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * Differences
+             * @description A - B of complete pairs in dollars, in their order, the newest 1000 at most
+             */
+            differences: number[];
+            /**
              * Items
              * @description newest first, 200 at most
              */
@@ -6767,6 +7028,7 @@ export interface components {
              * @description signals on which their contexts differ
              */
             left_out: number;
+            outlook: components["schemas"]["OutlookRow"];
             paired: components["schemas"]["PairedFigures"];
             /**
              * Pairs
@@ -8197,6 +8459,36 @@ export interface components {
             topic?: string | null;
         };
         /**
+         * RefusalList
+         * @description The gates that have refused signals, those that refused the most first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "gate": "confluence",
+         *           "signals": 12
+         *         }
+         *       ]
+         *     }
+         */
+        RefusalList: {
+            /** Items */
+            items: components["schemas"]["Refusals"][];
+        };
+        /**
+         * Refusals
+         * @description How many signals a gate has refused. One that several refused counts for each.
+         * @example {
+         *       "gate": "confluence",
+         *       "signals": 12
+         *     }
+         */
+        Refusals: {
+            /** Gate */
+            gate: string;
+            /** Signals */
+            signals: number;
+        };
+        /**
          * Regime
          * @description What kind of market the bias and the dealers say this is.
          */
@@ -8969,6 +9261,119 @@ export interface components {
             timestamp: string;
         };
         /**
+         * SignalListed
+         * @description A signal, and what ended it.
+         * @example {
+         *       "account_id": "paper",
+         *       "confidence": 72,
+         *       "created_at": "2026-02-13T15:30:00Z",
+         *       "direction": "long",
+         *       "engine": "A",
+         *       "experiment_id": "0d6c1f8e-7a44-5f07-8b5e-4c2a90f3d102",
+         *       "gate": "confluence",
+         *       "is_test": false,
+         *       "price": 596.12,
+         *       "processed": true,
+         *       "processing_attempts": 0,
+         *       "rejection_reason": "confluence_below_threshold",
+         *       "says": "confluence 47, needed at least 50 points (3 short)",
+         *       "sequence_number": 42,
+         *       "signal_id": "b1f7c3de-2a55-5a43-9a0c-7d8e6f5a4b03",
+         *       "status": "rejected",
+         *       "symbol": "SPY",
+         *       "timeframe": "5m",
+         *       "timestamp": "2026-02-13T15:29:58Z"
+         *     }
+         */
+        SignalListed: {
+            /** Account Id */
+            account_id: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "long" | "short";
+            /**
+             * Engine
+             * @description the engine that trades; where none does, the one assigned
+             */
+            engine: string | null;
+            /** Experiment Id */
+            experiment_id: string | null;
+            /**
+             * Gate
+             * @description the gate that refused it
+             */
+            gate: string | null;
+            /** Is Test */
+            is_test: boolean;
+            /** Next Retry At */
+            next_retry_at: string | null;
+            /** Price */
+            price: number | null;
+            /** Processed */
+            processed: boolean;
+            /**
+             * Processing Attempts
+             * @description times it was tried again
+             */
+            processing_attempts: number;
+            /** Queue Reason */
+            queue_reason: string | null;
+            /**
+             * Queued At
+             * @description since when it waits, or has waited
+             */
+            queued_at: string | null;
+            /** Queued Until */
+            queued_until: string | null;
+            /**
+             * Rejection Reason
+             * @description the code that stopped it
+             */
+            rejection_reason: string | null;
+            /**
+             * Says
+             * @description what that gate saw, needed, and lacked
+             */
+            says: string | null;
+            /** Sequence Number */
+            sequence_number: number | null;
+            /** Signal Hash */
+            signal_hash: string | null;
+            /**
+             * Signal Id
+             * Format: uuid
+             */
+            signal_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "rejected";
+            /** Symbol */
+            symbol: string;
+            /** Test Scenario */
+            test_scenario: string | null;
+            /** Test Session Id */
+            test_session_id: string | null;
+            /** Timeframe */
+            timeframe: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description when the alert says it fired
+             */
+            timestamp: string;
+        };
+        /**
          * SignalRow
          * @description A signal, as the columns of `signals`.
          */
@@ -9583,6 +9988,137 @@ export interface components {
             wins: number;
         };
         /**
+         * Underlying
+         * @description An underlying that is watched, held or known.
+         */
+        Underlying: {
+            /**
+             * Is Held
+             * @description the caller holds contracts on it
+             */
+            is_held: boolean;
+            /**
+             * Is Known
+             * @description false: nothing has been heard of it yet
+             */
+            is_known: boolean;
+            /**
+             * Is Watched
+             * @description prices are asked for
+             */
+            is_watched: boolean;
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * UnderlyingDetail
+         * @description An underlying: its chain by expiration, opening range and newest bars.
+         * @example {
+         *       "as_of": "2026-02-13T15:29:59.870000Z",
+         *       "at": "2026-02-13T15:30:00Z",
+         *       "bars": [
+         *         {
+         *           "close": 596.02,
+         *           "high": 596.11,
+         *           "low": 595.72,
+         *           "open": 595.8,
+         *           "start": "2026-02-13T15:25:00Z",
+         *           "volume": 184200
+         *         }
+         *       ],
+         *       "chain_at": "2026-02-13T15:29:00Z",
+         *       "expirations": [
+         *         {
+         *           "call_open_interest": 182500,
+         *           "call_volume": 50210,
+         *           "contracts": 206,
+         *           "expiration": "2026-02-20",
+         *           "put_open_interest": 201400,
+         *           "put_volume": 61877
+         *         }
+         *       ],
+         *       "opening_range": {
+         *         "day": "2026-02-13",
+         *         "high": 597.1,
+         *         "is_complete": true,
+         *         "is_today": true,
+         *         "low": 594.85,
+         *         "minutes": 15,
+         *         "volume": 4812000
+         *       },
+         *       "price": 596.02,
+         *       "price_at": "2026-02-13T15:29:59.870000Z",
+         *       "symbol": "SPY",
+         *       "timeframe": "5m"
+         *     }
+         */
+        UnderlyingDetail: {
+            /**
+             * As Of
+             * @description newest time of anything that is known; null: nothing is
+             */
+            as_of: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description the platform's time of this answer
+             */
+            at: string;
+            /**
+             * Bars
+             * @description oldest first, at most 65; the last is still being built
+             */
+            bars: components["schemas"]["BarRow"][];
+            /** Chain At */
+            chain_at: string | null;
+            /**
+             * Expirations
+             * @description the nearest first
+             */
+            expirations: components["schemas"]["ExpirationRow"][];
+            /**
+             * Nothing Since
+             * @description where nothing is known: since when nothing has been heard
+             */
+            nothing_since: string | null;
+            opening_range: components["schemas"]["OpeningRangeNow"] | null;
+            /**
+             * Price
+             * @description newest price, dollars a share
+             */
+            price: number | null;
+            /** Price At */
+            price_at: string | null;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Timeframe
+             * @enum {string}
+             */
+            timeframe: "1m" | "5m" | "15m" | "1h" | "1d";
+        };
+        /**
+         * Underlyings
+         * @description What may be asked about.
+         * @example {
+         *       "items": [
+         *         {
+         *           "is_held": false,
+         *           "is_known": true,
+         *           "is_watched": true,
+         *           "symbol": "SPY"
+         *         }
+         *       ]
+         *     }
+         */
+        Underlyings: {
+            /**
+             * Items
+             * @description by symbol
+             */
+            items: components["schemas"]["Underlying"][];
+        };
+        /**
          * UserChange
          * @description What is to become of a user; what is left out stays.
          */
@@ -9853,7 +10389,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "accepted" | "duplicate" | "invalid_signature" | "invalid_payload" | "error";
+            status: "accepted" | "duplicate" | "invalid_signature" | "invalid_payload" | "rate_limited" | "error";
             /** Symbol */
             symbol: string | null;
             /** Test Scenario */
@@ -9912,7 +10448,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "accepted" | "duplicate" | "invalid_signature" | "invalid_payload" | "error";
+            status: "accepted" | "duplicate" | "invalid_signature" | "invalid_payload" | "rate_limited" | "error";
             /** Symbol */
             symbol: string | null;
             /** Test Scenario */
@@ -10020,6 +10556,11 @@ export interface components {
              * @description one sentence
              */
             summary: string;
+            /**
+             * Unreached
+             * @description not asked: of engines that held, then the account
+             */
+            unreached: components["schemas"]["GateUnreached"][];
         };
         /**
          * WorkerLine
@@ -10131,6 +10672,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -10184,6 +10740,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10246,6 +10817,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -10299,6 +10885,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10368,6 +10969,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10452,6 +11068,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -10519,6 +11150,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -10578,6 +11224,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -10593,8 +11254,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10646,6 +11311,21 @@ export interface operations {
             /** @description Payload too large */
             413: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefused"];
+                };
+            };
+            /** @description Too many requests: send it again after the seconds of Retry-After */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10667,8 +11347,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10720,6 +11404,21 @@ export interface operations {
             /** @description Payload too large */
             413: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefused"];
+                };
+            };
+            /** @description Too many requests: send it again after the seconds of Retry-After */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10741,8 +11440,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10794,6 +11497,21 @@ export interface operations {
             /** @description Payload too large */
             413: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefused"];
+                };
+            };
+            /** @description Too many requests: send it again after the seconds of Retry-After */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10815,8 +11533,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10868,6 +11590,21 @@ export interface operations {
             /** @description Payload too large */
             413: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefused"];
+                };
+            };
+            /** @description Too many requests: send it again after the seconds of Retry-After */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10949,6 +11686,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -10999,6 +11751,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11077,6 +11844,12 @@ export interface operations {
             /** @description Too many failed logins */
             429: {
                 headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11161,6 +11934,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -11211,6 +11999,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11298,6 +12101,12 @@ export interface operations {
             /** @description Too many failed logins */
             429: {
                 headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11357,6 +12166,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11430,6 +12254,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -11493,6 +12332,21 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Service Unavailable */
@@ -11561,6 +12415,21 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Service Unavailable */
@@ -11638,6 +12507,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -11691,6 +12575,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11759,6 +12658,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11869,6 +12783,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -11922,6 +12851,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12002,6 +12946,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -12063,6 +13022,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12167,6 +13141,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -12237,6 +13226,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12315,6 +13319,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12401,6 +13420,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -12468,6 +13502,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -12518,6 +13567,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12614,6 +13678,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -12676,6 +13755,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12784,6 +13878,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -12860,6 +13969,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -12921,6 +14045,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12994,6 +14133,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13051,6 +14205,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13123,6 +14292,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13173,6 +14357,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13263,6 +14462,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13370,6 +14584,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13438,6 +14667,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13467,6 +14711,21 @@ export interface operations {
                     "application/json": components["schemas"]["Alive"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     get_readiness: {
@@ -13485,6 +14744,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Something it needs is not there */
@@ -13564,6 +14838,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13632,6 +14921,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13682,6 +14986,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13778,6 +15097,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13845,6 +15179,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -13900,6 +15249,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13971,6 +15335,21 @@ export interface operations {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -14021,6 +15400,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14083,6 +15477,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -14136,6 +15545,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14203,6 +15627,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14279,6 +15718,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14384,6 +15838,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -14445,6 +15914,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14539,6 +16023,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -14604,6 +16103,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14677,6 +16191,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14784,6 +16313,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -14855,6 +16399,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -14907,6 +16466,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14970,6 +16544,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15044,6 +16633,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15111,6 +16715,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15172,6 +16791,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15247,6 +16881,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15306,6 +16955,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15375,6 +17039,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15434,6 +17113,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15484,6 +17178,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15580,6 +17289,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15642,6 +17366,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15750,6 +17489,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15818,6 +17572,21 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Service Unavailable */
@@ -15892,6 +17661,21 @@ export interface operations {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -15960,6 +17744,21 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Service Unavailable */
@@ -16032,6 +17831,21 @@ export interface operations {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -16095,6 +17909,21 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Service Unavailable */
@@ -16163,6 +17992,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16246,6 +18090,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -16262,13 +18121,26 @@ export interface operations {
             query?: {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
+                direction?: ("long" | "short") | null;
+                /** @description the engine that trades; where none does, the one assigned */
+                engine?: ("A" | "B") | null;
                 /** @description csv and parquet give the rows as a file, up to 50000 of them when there is no limit */
                 format?: "json" | "csv" | "parquet";
+                /** @description a gate that refused it */
+                gate?: string | null;
+                /** @description tests alone, or without them */
+                is_test?: boolean | null;
                 /** @description rows at most */
                 limit?: number;
+                /** @description the code that stopped it */
+                reason?: string | null;
+                /** @description from then on */
+                since?: string | null;
                 status?: ("pending" | "approved" | "rejected") | null;
                 /** @description underlying */
                 symbol?: string | null;
+                /** @description before then */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -16286,7 +18158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SignalRow_"];
+                    "application/json": components["schemas"]["Page_SignalListed_"];
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
@@ -16312,6 +18184,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16385,6 +18272,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -16452,6 +18354,99 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    count_refusals: {
+        parameters: {
+            query?: {
+                /** @description from then on */
+                since?: string | null;
+                /** @description underlying */
+                symbol?: string | null;
+                /** @description before then */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -16508,6 +18503,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16581,6 +18591,21 @@ export interface operations {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -16647,6 +18672,21 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Service Unavailable */
@@ -16718,6 +18758,21 @@ export interface operations {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -16787,6 +18842,21 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.schemaregistry.v1+json": components["schemas"]["RegistryErrorBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Service Unavailable */
@@ -16869,6 +18939,178 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_underlyings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Underlyings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_underlying: {
+        parameters: {
+            query?: {
+                /** @description of the bars */
+                timeframe?: "1m" | "5m" | "15m" | "1h" | "1d";
+            };
+            header?: never;
+            path: {
+                /** @description underlying */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnderlyingDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing is known of the symbol, and it is not watched */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -16932,6 +19174,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17019,6 +19276,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17123,6 +19395,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -17138,8 +19425,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17197,6 +19488,21 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookRefused"];
                 };
             };
+            /** @description Too many requests: send it again after the seconds of Retry-After */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefused"];
+                };
+            };
             /** @description Not stored: send it again */
             503: {
                 headers: {
@@ -17247,6 +19553,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17340,6 +19661,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -17363,8 +19699,8 @@ export interface operations {
                 limit?: number;
                 /** @description from then on */
                 since?: string | null;
-                /** @description rejected: a bad signature or a bad payload */
-                status?: ("accepted" | "duplicate" | "rejected" | "error" | "invalid_signature" | "invalid_payload") | null;
+                /** @description rejected: a bad signature, a bad payload or too many calls */
+                status?: ("accepted" | "duplicate" | "rejected" | "error" | "invalid_signature" | "invalid_payload" | "rate_limited") | null;
                 /** @description underlying */
                 symbol?: string | null;
                 timeframe?: string | null;
@@ -17413,6 +19749,21 @@ export interface operations {
             /** @description Unprocessable Entity */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17486,6 +19837,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -17501,8 +19867,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description the sender's name of the call, of letters, digits, - and _; an alert sent again under its name counts once */
+                "X-Webhook-Id"?: string;
                 /** @description HMAC-SHA256 of the body, hexadecimal; without it `secret` in the body is the token */
                 "X-Webhook-Signature"?: string;
+                /** @description Unix seconds, within 300 of now. With it and X-Webhook-Id, which come together, the signature is over `<id>.<seconds>.<body>`: a call that was listened in on is of no use to others */
+                "X-Webhook-Timestamp"?: string;
             };
             path: {
                 url_id: string;
@@ -17572,6 +19942,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many requests: send it again after the seconds of Retry-After */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefused"];
+                };
+            };
             /** @description Not stored: send it again */
             503: {
                 headers: {
@@ -17599,6 +19984,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookAlive"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description by quota: requests left (r), and seconds until it is whole again (t); with all answers */
+                    RateLimit?: string;
+                    /** @description by quota: its name, requests (q) and the seconds in which they come back (w); with all answers */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };

@@ -13,6 +13,7 @@ const TONES = {
   duplicate: "plain",
   invalid_signature: "bad",
   invalid_payload: "bad",
+  rate_limited: "bad",
   error: "bad",
 } as const satisfies Record<Call["status"], string>;
 

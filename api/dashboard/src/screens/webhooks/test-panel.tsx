@@ -17,7 +17,9 @@ const TIMEFRAMES = ["1m", "3m", "5m", "15m", "30m", "1h", "4h", "1d"].map((value
 
 /** Sends an alert by the front door, as any sender would, and follows what becomes of it. */
 export function TestPanel() {
-  const [symbol, setSymbol] = useState("SPY");
+  const [typed, setSymbol] = useState<string | null>(null);
+  const { data: underlyings } = $api.useQuery("get", "/underlyings");
+  const symbol = typed ?? underlyings?.items.find(({ is_known }) => is_known)?.symbol ?? "SPY";
   const [direction, setDirection] = useState<Direction>("long");
   const [timeframe, setTimeframe] = useState("5m");
   const [price, setPrice] = useState("");
