@@ -62,7 +62,7 @@ def paired_t(differences: Sequence[Decimal], *, alpha: float = ALPHA) -> PairedT
     n = len(values)
     if n < 2:
         return PairedT(
-            float(values[0]) if n else None, None, None, None, None, None, f"{n} pairs of the 2 that it takes"
+            float(values[0]) if n else None, None, None, None, None, None, f"{n} of the 2 pairs that it takes"
         )
     mean = float(values.mean())
     if values.min() == values.max():

@@ -223,7 +223,7 @@ def _usable(returns: Sequence[Decimal | None]) -> tuple[list[float], str]:
     if len(known) < len(returns):
         return [], "equity was 0 or below on a day"
     if len(known) < DAYS_MIN:
-        return [], f"{len(known)} days of the {DAYS_MIN} that it takes"
+        return [], f"{len(known)} of the {DAYS_MIN} days that it takes"
     return known, ""
 
 

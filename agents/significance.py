@@ -212,7 +212,7 @@ def sequential(differences: Sequence[Decimal], *, alpha: float = ALPHA) -> Seque
             low, high = max(low, mean - reach), min(high, mean + reach)
     pairs = len(differences)
     if pairs < PAIRS_MIN:
-        reason = f"{pairs} pairs of {PAIRS_MIN} that it takes"
+        reason = f"{pairs} of {PAIRS_MIN} pairs that it takes"
     elif squares == 0:
         reason = "the differences are all the same"
     else:

@@ -39,7 +39,7 @@ def test_each_pair_counts_once_and_only_on_identical_inputs(pairs: list[Pair]) -
 def test_it_is_too_early_until_there_are_enough_pairs_and_then_a_difference_is_told() -> None:
     a, b = (Wanted("long", "X", 1, "c") for _ in range(2))
     pairs = [Pair(a, b, Outcome(Decimal(100 + n % 3), False), Outcome(Decimal(n % 2), True)) for n in range(60)]
-    assert paired(pairs[: PAIRS_MIN - 1]).verdict == f"too early: {PAIRS_MIN - 1} pairs of {PAIRS_MIN} that it takes"
+    assert paired(pairs[: PAIRS_MIN - 1]).verdict == f"too early: {PAIRS_MIN - 1} of {PAIRS_MIN} pairs that it takes"
     assert paired(pairs).verdict.startswith("engine A makes more a trade, by $")
     assert paired([]).verdict == "too early: no pair of outcomes is complete"
     others = [Pair(pair.b, pair.a, pair.outcome_b, pair.outcome_a) for pair in pairs]

@@ -58,7 +58,7 @@ def test_figures_that_are_not_defined_say_why() -> None:
     assert summary([Decimal(0)]).profit_factor.reason == "nothing was lost"
     assert summary([Decimal(5)]).average_loss.reason == "every trade has won"
     assert summary([Decimal(-5)]).average_win.reason == "no trade has won"
-    assert sharpe([Decimal(1)] * (DAYS_MIN - 1)).reason == f"{DAYS_MIN - 1} days of the {DAYS_MIN} that it takes"
+    assert sharpe([Decimal(1)] * (DAYS_MIN - 1)).reason == f"{DAYS_MIN - 1} of the {DAYS_MIN} days that it takes"
     assert sharpe([Decimal(1)] * 9).reason == "every day returned the same"
     assert sortino([Decimal(1)] * 9).reason == "no day lost anything"
     assert sharpe([Decimal(1), None] * 9).reason == "equity was 0 or below on a day"

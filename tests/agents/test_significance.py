@@ -177,14 +177,14 @@ def test_the_intervals_are_intersected() -> None:
 def test_it_cannot_be_read_from_too_few_pairs_or_from_pairs_that_do_not_vary() -> None:
     few_pairs = sequential(drawn(1, PAIRS_MIN - 1, mean=1000))
     assert (few_pairs.readable, few_pairs.p, few_pairs.low, few_pairs.high) == (False, 1, None, None)
-    assert few_pairs.reason == "19 pairs of 20 that it takes"
+    assert few_pairs.reason == "19 of 20 pairs that it takes"
     same = sequential([Decimal("5.10")] * 30)
     assert (same.readable, same.p, same.low, same.reason) == (False, 1, None, "the differences are all the same")
     enough = sequential(drawn(1, PAIRS_MIN, mean=1000))
     assert (enough.readable, enough.pairs, enough.reason) == (True, 20, "20 pairs; it may be read after each")
     assert enough.p < 0.001
     assert sequential([Decimal("0.01"), *[Decimal(0)] * 20]).readable  # however little they vary
-    assert sequential([]).reason == "0 pairs of 20 that it takes"
+    assert sequential([]).reason == "0 of 20 pairs that it takes"
 
 
 def test_the_interval_is_unbounded_while_the_pairs_say_too_little() -> None:

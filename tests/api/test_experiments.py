@@ -146,7 +146,7 @@ async def test_engines_are_compared_on_the_experiments_that_both_have_closed(dat
     assert float(told["sequential"]["low"]) == expected.sequential.low
     assert (percent["a"]["mean"], percent["alpha"]) == (float(compare([x / 2 for x in a], b).a.mean or 0), 0.1)
     assert (newest["a"]["n"], newest["a"]["mean"], newest["b"]["mean"]) == (1, 5, 6)
-    assert (newest["readable"], newest["reason"]) == (False, "1 pairs of 20 that it takes")
+    assert (newest["readable"], newest["reason"]) == (False, "1 of 20 pairs that it takes")
     assert newest["welch"]["reason"] == "each engine needs two outcomes or more"
     assert early["a"]["n"] == 3
     assert naive.status_code == 422

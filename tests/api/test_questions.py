@@ -208,7 +208,7 @@ async def test_engines_are_compared_on_identical_inputs_and_not_before_there_is_
     assert one.text == many.text
     found = one.json()
     assert (found["pairs"], found["left_out"], found["agreements"]["same_contract"]) == (1, 0, 1)
-    assert found["verdict"] == "too early: 1 pairs of 20 that it takes"
+    assert found["verdict"] == "too early: 1 of 20 pairs that it takes"
     (pair,) = found["items"]
     assert (pair["outcome_a"], pair["outcome_b"]) == (
         {"pnl": 260, "is_shadow": False},
