@@ -1,6 +1,7 @@
 """The tape on Kafka: ticks travel in frames, columnar, in order."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from schemas.ids import derived_id
 
 ABSENT = -1
 """A column's value where a tick does not have it."""
+
+Column = npt.NDArray[np.int64]
 
 _COLUMN = "int64 little-endian, one a tick; -1 is absent"
 
@@ -42,6 +45,75 @@ class Tick(NamedTuple):
 def mid(bid: int, ask: int) -> int:
     """Return the middle of a quote, rounded down to 1e-9 dollars, or -1 when a side is absent: nobody asks 0."""
     return ABSENT if bid == ABSENT or ask <= 0 else (bid + ask) // 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TickColumns:
+    """Ticks in their order, a column for each field that a reducer reads; as in `Tick`.
+
+    instruments  symbols that `instrument` counts; some of them may have no tick
+    """
+
+    instruments: Sequence[str]
+    instrument: Column
+    at: Column
+    price: Column
+    size: Column
+    bid: Column
+    ask: Column
+
+    @classmethod
+    def of(cls, ticks: Sequence[Tick]) -> Self:
+        """Return the columns of `ticks`."""
+        numbers: dict[str, int] = {}
+        for tick in ticks:
+            numbers.setdefault(tick.symbol, len(numbers))
+        table = np.array(
+            [(numbers[tick.symbol], tick.at, tick.price, tick.size, tick.bid, tick.ask) for tick in ticks],
+            dtype=np.int64,
+        ).reshape(-1, 6)
+        return cls(tuple(numbers), *np.ascontiguousarray(table.T))
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __getitem__(self, rows: slice) -> "TickColumns":
+        """Return the ticks of some rows."""
+        return TickColumns(
+            self.instruments,
+            self.instrument[rows],
+            self.at[rows],
+            self.price[rows],
+            self.size[rows],
+            self.bid[rows],
+            self.ask[rows],
+        )
+
+    def tick(self, row: int) -> Tick:
+        """Return a tick."""
+        return Tick(
+            self.instruments[int(self.instrument[row])],
+            int(self.at[row]),
+            int(self.price[row]),
+            int(self.size[row]),
+            int(self.bid[row]),
+            int(self.ask[row]),
+        )
+
+    def ticks(self) -> Iterator[Tick]:
+        """Yield the ticks in order."""
+        names = [self.instruments[number] for number in self.instrument.tolist()]
+        columns = [column.tolist() for column in (self.at, self.price, self.size, self.bid, self.ask)]
+        return map(Tick, names, *columns)
+
+    @property
+    def marks(self) -> Column:
+        """`Tick.mark` of each."""
+        bid, ask = self.bid, self.ask
+        # (bid + ask) // 2 without the sum, which may not fit
+        middle = np.where((bid == ABSENT) | (ask <= 0), ABSENT, (bid & ask) + ((bid ^ ask) >> 1))
+        marks: Column = np.where(self.price == ABSENT, middle, self.price)
+        return marks
 
 
 class TickFrame(Event):
@@ -107,7 +179,7 @@ def _pack(values: Sequence[int]) -> bytes:
     return np.asarray(values, dtype="<i8").tobytes()
 
 
-def _unpack(column: bytes) -> npt.NDArray[np.int64]:
+def _unpack(column: bytes) -> Column:
     if len(column) % 8:
         raise ValueError("a column's length is no multiple of 8")
     return np.frombuffer(column, dtype="<i8")
