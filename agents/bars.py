@@ -1,10 +1,7 @@
 """Bars of an underlying, built tick by tick, and warmed up with those of before the tape; 1e-9 dollars."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
-
-import numpy as np
-import numpy.typing as npt
 
 from agents.indicators import with_closed_bar
 from schemas.event import to_micros
@@ -22,68 +19,54 @@ TIMEFRAMES: Final[Mapping[str, int]] = {
 }
 """Timeframes that are built, with their length in microseconds. Bars start on multiples of it, in UTC."""
 
-_SHARES_MAX: Final = 2**32
-"""Of a trade, up to which those of any number of frames add up in 64 bits."""
-
 
 def on_trades(
-    series: Mapping[str, Series], trades: npt.ArrayLike, *, day_start_us: int | None = None
+    series: Mapping[str, Series], trades: Iterable[tuple[int, int, int]], *, day_start_us: int | None = None
 ) -> dict[str, Series]:
     """Return the series with trades worked in, in their order.
 
-    trades        rows of (UTC microseconds, 1e-9 dollars, shares); one older than the minute being built counts into it
+    trades        (UTC microseconds, 1e-9 dollars, shares); one older than the minute being built counts into it
     day_start_us  UTC microseconds at which the exchange's date of these trades began: bars of a day start there, and
                   24 hours before and after; None: at midnight UTC
 
     Only the minute is touched by each trade; the longer bars are put together from the minutes that closed.
     """
     current = dict(series)
-    building = (current.get("1m") or Series()).bar
-    start = -1 if building is None else building.start
-    for begun, minute in _minutes(building, trades, known_start=start - start % MINUTE_US):
-        if building is not None and begun:
-            _close(current, building, next_start=minute.start, day_origin=day_start_us or 0)
-        building = minute
-    if building is not None:
+    day_origin = 0 if day_start_us is None else day_start_us
+    minute = current.get("1m") or Series()
+    bar = minute.bar
+    start, first, high, low, close, volume = (
+        (bar.start, bar.open, bar.high, bar.low, bar.close, bar.volume) if bar else (-1, 0, 0, 0, 0, 0)
+    )
+    end = start - start % MINUTE_US + MINUTE_US
+    for at, price, shares in trades:
+        if at >= end:
+            begun = at - at % MINUTE_US
+            if start >= 0:
+                whole = Bar(start=start, open=first, high=high, low=low, close=close, volume=volume)
+                roll_up(current, whole, next_start=begun, day_origin=day_origin)
+            start, first, high, low, close, volume = begun, price, price, price, price, shares
+            end = begun + MINUTE_US
+            continue
+        if price > high:
+            high = price
+        elif price < low:
+            low = price
+        close = price
+        volume += shares
+    if start >= 0:
+        building = Bar(start=start, open=first, high=high, low=low, close=close, volume=volume)
         current["1m"] = (current.get("1m") or Series()).model_copy(update={"bar": building})
     return current
 
 
-def _minutes(building: Bar | None, trades: npt.ArrayLike, *, known_start: int) -> Iterator[tuple[bool, Bar]]:
-    """Yield the minute being built with what goes into it, then each later one, and whether it is a later one.
+def roll_up(current: dict[str, Series], minute: Bar, *, next_start: int, day_origin: int) -> None:
+    """Work a closed minute into all series.
 
-    known_start  UTC microseconds at which the minute being built starts by the clock
+    current     the series, changed in place
+    next_start  UTC microseconds at which the next minute with a trade begins
+    day_origin  UTC microseconds from which bars of a day are counted
     """
-    at, price, shares = np.asarray(trades, dtype=np.int64).reshape(-1, 3).T
-    if shares.max(initial=0) >= _SHARES_MAX:
-        shares = shares.astype(object)  # their sum may not fit
-    at = np.maximum(at, known_start)
-    starts = np.maximum.accumulate(at - at % MINUTE_US)
-    edges = [0, *np.flatnonzero(np.diff(starts, prepend=known_start)).tolist()]
-    for first, end in zip(edges, [*edges[1:], len(at)], strict=True):
-        if first == end:
-            continue
-        low, high = int(price[first:end].min()), int(price[first:end].max())
-        close, volume = int(price[end - 1]), int(shares[first:end].sum())
-        begins = int(starts[first])
-        if begins > known_start:
-            opened = int(price[first])
-            yield True, _bar_of(start=begins, open=opened, high=high, low=low, close=close, volume=volume)
-        elif building is not None:
-            yield (
-                False,
-                _bar_of(
-                    start=building.start,
-                    open=building.open,
-                    high=max(building.high, high),
-                    low=min(building.low, low),
-                    close=close,
-                    volume=building.volume + volume,
-                ),
-            )
-
-
-def _close(current: dict[str, Series], minute: Bar, *, next_start: int, day_origin: int) -> None:
     start = minute.start
     for name, length in TIMEFRAMES.items():
         origin = day_origin if name == DAY else 0
@@ -104,7 +87,7 @@ def _rolled(series: Series, minute: Bar, *, start: int, next_start: int) -> Seri
     if bar is None or bar.start == minute.start:  # a minute replaces what had been seen of it
         bar = minute.model_copy(update={"start": start})
     else:
-        bar = _bar_of(
+        bar = Bar(
             start=bar.start,
             open=bar.open,
             high=max(bar.high, minute.high),
@@ -115,11 +98,6 @@ def _rolled(series: Series, minute: Bar, *, start: int, next_start: int) -> Seri
     if next_start > bar.start:
         return with_closed_bar(series, bar).model_copy(update={"bar": None})
     return series.model_copy(update={"bar": bar})
-
-
-def _bar_of(**fields: int) -> Bar:
-    """Return a bar of integers: made anew with each frame, and nothing about it is to be validated."""
-    return Bar.model_construct(**fields)
 
 
 def warm_up(series: Mapping[str, Series], history: HistoryState) -> dict[str, Series]:

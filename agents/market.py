@@ -6,9 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from agents.bars import MINUTE_US, on_trades, warm_up
 from agents.gamma import from_chain
 from schemas.event import to_micros
@@ -24,7 +21,7 @@ from schemas.market import (
     Quote,
 )
 from schemas.money import to_nanos, to_usd
-from schemas.ticks import ABSENT, Column, Tick, TickColumns, mid
+from schemas.ticks import ABSENT, Tick, mid
 
 QUOTES_MAX = 2_000
 """Contracts whose newest quotes are kept; the longest silent go first."""
@@ -32,8 +29,6 @@ FLOW_REPORTS_MAX = 32
 """Flow reports by which a repeat is recognised: it comes within moments, from a resend or from the spool."""
 GEX_AGE_MAX: Final = timedelta(minutes=15)
 """How much older than the chain a received GEX may be and still be believed before the one the chain gives."""
-_UNKNOWN = Quote()
-_NO_ROWS: Column = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,90 +44,91 @@ class OpeningWindow:
     until_us: int
 
 
-def on_ticks(market: Market, ticks: TickColumns | Sequence[Tick], *, window: OpeningWindow | None = None) -> Market:
+def on_ticks(market: Market, ticks: Sequence[Tick], *, window: OpeningWindow | None = None) -> Market:
     """Return the market after ticks of its underlying and of its contracts, in their order.
 
     window  the opening range of the exchange's date of these ticks; None: it does not trade, and its day is UTC's
     """
-    columns = ticks if isinstance(ticks, TickColumns) else TickColumns.of(ticks)
-    underlying, is_quote = market.symbol, columns.price == ABSENT
-    touched = _touched(market, columns, is_quote)
+    underlying = market.symbol
+    touched: dict[str, Quote] = {}
+    trades: list[tuple[int, int, int]] = []
+    newest_trade: dict[str, Tick] = {}
+    newest_quote: dict[str, Tick] = {}
+    for tick in ticks:
+        if tick.price == ABSENT:
+            newest_quote[tick.symbol] = tick
+        else:
+            newest_trade[tick.symbol] = tick
+            if tick.symbol == underlying:
+                trades.append((tick.at, tick.price, tick.size if tick.size > 0 else 0))
+    for symbol in {**newest_trade, **newest_quote}:
+        before = market.last if symbol == underlying else market.quotes.get(symbol, Quote())
+        touched[symbol] = quoted(before, trade=newest_trade.get(symbol), quote=newest_quote.get(symbol))
     last = touched.pop(underlying, market.last)
     quotes = {**market.quotes, **touched} if touched else market.quotes
     if len(quotes) > QUOTES_MAX:
-        quotes = _crowded(market, columns.ticks())
+        quotes = crowded(market, ticks)
     update: dict[str, Any] = {"last": last, "quotes": quotes}
-    trades = _NO_ROWS
-    if underlying in columns.instruments:
-        trades = np.flatnonzero((columns.instrument == columns.instruments.index(underlying)) & ~is_quote)
-    if len(trades):
+    if trades:
         day_start_us = None if window is None else window.day_start_us
-        table = np.stack((columns.at[trades], columns.price[trades], np.maximum(columns.size[trades], 0)), axis=1)
-        update["series"] = on_trades(market.series, table, day_start_us=day_start_us)
-    if window is not None and len(columns):
-        update["opening_range"] = _opening_range(market.opening_range, columns, trades, window=window)
+        update["series"] = on_trades(market.series, trades, day_start_us=day_start_us)
+    if window is not None and ticks:
+        update["opening_range"] = _opening_range(market.opening_range, ticks, trades, window=window, symbol=underlying)
     return market.model_copy(update=update)
 
 
-def _touched(market: Market, columns: TickColumns, is_quote: npt.NDArray[np.bool_]) -> dict[str, Quote]:
-    """Return what is known of each instrument that has a tick, after its newest trade and its newest quote."""
-    newest = np.full(2 * len(columns.instruments), -1)
-    newest[2 * columns.instrument + is_quote] = np.arange(len(columns))  # of rows that meet the last one stays
-    rows = newest.reshape(-1, 2)
-    found = np.flatnonzero(rows.max(axis=1) >= 0) if len(rows) else _NO_ROWS
-    touched = {}
-    for number, (trade, quote) in zip(found.tolist(), rows[found].tolist(), strict=True):
-        symbol = columns.instruments[number]
-        before = market.last if symbol == market.symbol else market.quotes.get(symbol, _UNKNOWN)
-        touched[symbol] = _quoted(
-            before,
-            trade=None if trade < 0 else columns.tick(trade),
-            quote=None if quote < 0 else columns.tick(quote),
-        )
-    return touched
-
-
 def _opening_range(
-    known: OpeningRange | None, columns: TickColumns, trades: Column, *, window: OpeningWindow
+    known: OpeningRange | None,
+    ticks: Sequence[Tick],
+    trades: Iterable[tuple[int, int, int]],
+    *,
+    window: OpeningWindow,
+    symbol: str,
 ) -> OpeningRange | None:
     """Fold the underlying's trades of the window, late ones too; an earlier day's range gives way to it.
 
     It is complete once a tick of any instrument came at or after the window's end.
 
-    trades  the rows that are the underlying's
+    trades  the underlying's among the ticks: (UTC microseconds, 1e-9 dollars, shares)
     """
     if known is not None and known.day > window.day:
         return known
     today = known if known is not None and known.day == window.day else None
     opened, until = window.open_us, window.until_us
-    traded_at = columns.at[trades]
-    inside = trades[(opened <= traded_at) & (traded_at < until)]
-    if not len(inside) and (today is None or today.complete):
+    inside = [trade for trade in trades if opened <= trade[0] < until]
+    if not inside and (today is None or today.complete):
         return today
-    instants, prices = columns.at, columns.price[inside]
     if today is None:
-        instants = instants[inside[0] :]  # what came before its first trade does not complete it
-        price, minutes = int(prices[0]), (until - opened) // MINUTE_US
+        # what came before its first trade does not complete it: a frame may be cut there
+        first = next(
+            place
+            for place, tick in enumerate(ticks)
+            if tick.symbol == symbol and tick.price != ABSENT and opened <= tick.at < until
+        )
+        ticks = ticks[first:]
+        price, minutes = inside[0][1], (until - opened) // MINUTE_US
         today = OpeningRange(day=window.day, minutes=minutes, high=price, low=price)
     update: dict[str, Any] = {}
-    if len(inside):
-        update["high"] = max(today.high, int(prices.max()))
-        update["low"] = min(today.low, int(prices.min()))
-        update["volume"] = today.volume + sum(shares for shares in columns.size[inside].tolist() if shares > 0)
-    if not today.complete:
-        update["complete"] = bool(instants.max() >= until)
+    if inside:
+        prices = [price for _, price, _ in inside]
+        update["high"] = max(today.high, *prices)
+        update["low"] = min(today.low, *prices)
+        update["volume"] = today.volume + sum(shares for _, _, shares in inside)
+    # where all ticks are trades of the window, none is past it
+    if not today.complete and len(inside) < len(ticks):
+        update["complete"] = max([tick.at for tick in ticks]) >= until
     return today.model_copy(update=update)
 
 
-def _crowded(market: Market, ticks: Iterable[Tick]) -> dict[str, Quote]:
+def crowded(market: Market, ticks: Iterable[Tick]) -> dict[str, Quote]:
     """Fold quotes tick by tick, dropping the longest silent: so a frame may be cut anywhere."""
     quotes = dict(market.quotes)
     for tick in ticks:
         if tick.symbol == market.symbol:
             continue
         is_trade = tick.price != ABSENT
-        before = quotes.get(tick.symbol, _UNKNOWN)
-        quotes[tick.symbol] = _quoted(before, trade=tick if is_trade else None, quote=None if is_trade else tick)
+        before = quotes.get(tick.symbol, Quote())
+        quotes[tick.symbol] = quoted(before, trade=tick if is_trade else None, quote=None if is_trade else tick)
         if len(quotes) > QUOTES_MAX:
             quotes.pop(min(quotes, key=lambda symbol: (_changed_at(quotes[symbol]), symbol)))
     return quotes
@@ -142,9 +138,9 @@ def _changed_at(quote: Quote) -> int:
     return max(quote.quoted_at, quote.traded_at)
 
 
-def _quoted(before: Quote, *, trade: Tick | None, quote: Tick | None) -> Quote:
-    # constructed, not validated: integers that came as such
-    return Quote.model_construct(
+def quoted(before: Quote, *, trade: Tick | None, quote: Tick | None) -> Quote:
+    """Return what is known of an instrument after its newest trade and its newest quote, None where there is none."""
+    return Quote(
         bid=before.bid if quote is None else quote.bid,
         ask=before.ask if quote is None else quote.ask,
         price=before.price if trade is None else trade.price,
