@@ -80,16 +80,19 @@ def _traded(known: dict[str, Series], ticks: TickColumns, trades: Column, *, day
     edges = [0, *(np.flatnonzero(starts[1:] != starts[:-1]) + 1).tolist(), len(starts)]
     highs, lows = np.maximum.reduceat(price, edges[:-1]), np.minimum.reduceat(price, edges[:-1])
     volumes = np.add.reduceat(shares, edges[:-1])
+    closed: list[Bar] = []
     for place, (first, end) in enumerate(pairwise(edges)):
         start, high, low = int(starts[first]), int(highs[place]), int(lows[place])
         close, volume = int(price[end - 1]), int(volumes[place])
         if start > begun:
             if bar is not None:
-                roll_up(current, bar, next_start=start, day_origin=day_origin)
+                closed.append(bar)
             bar = Bar(start=start, open=int(price[first]), high=high, low=low, close=close, volume=volume)
         elif bar is not None:
             high, low, volume = max(bar.high, high), min(bar.low, low), bar.volume + volume
             bar = Bar(start=bar.start, open=bar.open, high=high, low=low, close=close, volume=volume)
+    if bar is not None and closed:
+        roll_up(current, closed, next_start=bar.start, day_origin=day_origin)
     if bar is not None:
         current["1m"] = (current.get("1m") or Series()).model_copy(update={"bar": bar})
     return current
