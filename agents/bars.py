@@ -83,6 +83,10 @@ def _rolled(series: Series, minutes: Sequence[Bar], length: int, origin: int, *,
         following = minutes[number + 1].start if number + 1 < len(minutes) else next_start
         if bar is None or bar[0] == minute.start:  # a minute replaces what had been seen of it
             start = minute.start - (minute.start - origin) % length
+            if start == minute.start and following - (following - origin) % length > start:
+                closed.append(minute)
+                bar = None
+                continue
             bar = start, minute.open, minute.high, minute.low, minute.close, minute.volume
         else:
             start, opened, high, low, _, volume = bar

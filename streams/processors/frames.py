@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,9 @@ from schemas.codec import Undecodable, fields_of
 from schemas.occ import underlying_of
 from schemas.ticks import Column, TickColumns, TickFrame
 from streams.stage import check_place
+
+Frame = dict[str, Any]
+"""A `TickFrame`'s fields."""
 
 INSTRUMENTS_MAX = 100_000
 """Of those that are numbered; then they are numbered anew."""
@@ -41,18 +43,6 @@ class Part:
         return int(self.place[self.begin(number)])
 
 
-@dataclass(frozen=True, slots=True)
-class Frames:
-    """Frames that follow each other.
-
-    occurred_at  of each
-    parts        by underlying
-    """
-
-    occurred_at: list[datetime]
-    parts: list[Part]
-
-
 class FrameReader:
     """Reads frames. What it has seen of an instrument's name it keeps by number."""
 
@@ -72,9 +62,11 @@ class FrameReader:
         """Among its underlying's, of each instrument."""
         self._tables = np.empty((2, 0), dtype=np.int64)
 
-    def read(self, messages: Sequence[Any]) -> Frames:
-        """Return the frames in messages (Faust's) of one partition; raises Undecodable."""
-        frames = [fields_of(TickFrame, message.value) for message in messages]
+    def parted(self, frames: Sequence[Frame], message: Any) -> list[Part]:
+        """Return the ticks of frames of one partition by underlying; raises Undecodable.
+
+        message  the first one's (Faust's), to tell the partition
+        """
         for frame in frames:
             length = len(frame["at"])
             if length % 8 or any(len(frame[column]) != length for column in _COLUMNS):
@@ -92,8 +84,8 @@ class FrameReader:
         columns = [_joined(frames, column) for column in _READ]
         parts = self._parted(underlying, instrument, columns, counts)
         for part in parts:
-            check_place(messages[0], part.symbol)
-        return Frames([frame["occurred_at"] for frame in frames], parts)
+            check_place(message, part.symbol)
+        return parts
 
     def _parted(self, underlying: Column, instrument: Column, columns: list[Column], counts: Column) -> list[Part]:
         place, frame = np.arange(len(underlying)), np.repeat(np.arange(len(counts)), counts)
@@ -132,5 +124,10 @@ class FrameReader:
         self._tables = np.array([self._underlying, self._place], dtype=np.int64)
 
 
-def _joined(frames: Sequence[dict[str, Any]], column: str) -> npt.NDArray[np.int64]:
+def frame_in(message: Any) -> Frame:
+    """Return the fields of the frame in a message (Faust's); raises Undecodable."""
+    return fields_of(TickFrame, message.value)
+
+
+def _joined(frames: Sequence[Frame], column: str) -> npt.NDArray[np.int64]:
     return np.frombuffer(b"".join([frame[column] for frame in frames]), dtype="<i8")

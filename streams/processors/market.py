@@ -25,7 +25,6 @@ from schemas.signals import SignalReceived
 from streams.logs import logger
 from streams.processors.booking import BOOK_TOPICS, BookEvent, Known, event_of, first_due, place_of, reducer
 from streams.processors.controls import RulesInForce, changed
-from streams.processors.frames import Frames
 from streams.processors.opening import OpeningWindows
 from streams.processors.ticking import BOOKS, MARKETS, Ticking
 from streams.sessions import SessionCalendar
@@ -142,9 +141,8 @@ class MarketStage(Ticking):
         elif topic is CLOCK:
             self._on_clock(decode(ClockAdvanced, message.value), message)
 
-    def _window(self, frames: Frames) -> OpeningWindow | None:
-        (window,) = {self._windows.of(at) for at in frames.occurred_at}
-        return window
+    def _window(self, at: datetime) -> OpeningWindow | None:
+        return self._windows.of(at)
 
     def _exits(self, partition: int, symbol: str) -> ExitRules:
         return self._rules.of(partition, symbol=symbol).exits

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ from schemas.positions import Book
 from schemas.records import BookRecord, MarketRecord
 from streams.bookkeeping import source_of
 from streams.logs import logger
-from streams.processors.frames import FrameReader, Frames, Part
+from streams.processors.frames import Frame, FrameReader, Part, frame_in
 from streams.processors.watched import Watched
 from streams.stage import Stage
 from streams.topics import PRICE_TICKS
@@ -64,8 +65,8 @@ class Ticking(Stage):
         """Frames that their markets have, and the books have not."""
 
     @abstractmethod
-    def _window(self, frames: Frames) -> OpeningWindow | None:
-        """Return the opening range of the day of frames; raises ValueError when they are of several days."""
+    def _window(self, at: datetime) -> OpeningWindow | None:
+        """Return the opening range of the exchange's date at an instant."""
 
     @abstractmethod
     def _exits(self, partition: int, symbol: str) -> ExitRules:
@@ -103,31 +104,40 @@ class Ticking(Stage):
 
     def _fold_together(self, messages: Sequence[Any]) -> None:
         """Fold frames into their markets at once; where anything is out of the ordinary, leave each to come alone."""
-        first, last = messages[0], messages[-1]
         if self._refused or any(self._is_aside(message) for message in messages):
             return
+        self._redrive = self._trace = None
+        read = dict(self._read[messages[0].partition])
         try:
-            frames = self._reader.read(messages)
-            window = self._window(frames)
-            markets = [(part, self._market(part.symbol)) for part in frames.parts]
-            if not all(self._is_news(MARKETS, part.symbol, record, first) for part, record in markets):
-                return
-            if not all(self._watching(part.symbol, first).seen_until < first.offset for part in frames.parts):
-                return
-            states = [on_columns(record.state, part.ticks, window=window) for part, record in markets]
+            frames = [(message, frame_in(message)) for message in messages]
+            # a run ends with the day
+            for window, together in groupby(frames, key=lambda pair: self._window(pair[1]["occurred_at"])):
+                if not self._fold_run(list(together), window):
+                    return
         except Exception as error:
             # the one among them that cannot be worked in is told of in its turn
-            log.debug("frames_one_by_one", stage=self.name, partition=first.partition, error=type(error).__name__)
-            return
-        read = self._read[first.partition]
-        before, self._redrive, self._trace = dict(read), None, None
-        read[source_of(last)] = last.offset
+            log.debug("frames_one_by_one", partition=messages[0].partition, error=type(error).__name__)
+        finally:
+            self._read[messages[0].partition] = read
+
+    def _fold_run(self, run: Sequence[tuple[Any, Frame]], window: OpeningWindow | None) -> bool:
+        """Fold frames of one day, and return whether they are folded."""
+        messages = [message for message, _ in run]
+        first, last = messages[0], messages[-1]
+        parts = self._reader.parted([frame for _, frame in run], first)
+        markets = [(part, self._market(part.symbol)) for part in parts]
+        if not all(self._is_news(MARKETS, part.symbol, record, first) for part, record in markets):
+            return False
+        if not all(self._watching(part.symbol, first).seen_until < first.offset for part in parts):
+            return False
+        states = [on_columns(record.state, part.ticks, window=window) for part, record in markets]
+        self._read[last.partition][source_of(last)] = last.offset
         for (part, record), state in zip(markets, states, strict=True):
             self._apply(MARKETS, part.symbol, record, last, state=state, emitted=())
-        self._read[first.partition] = before
         self._folded |= {(message.partition, message.offset): [] for message in messages}
-        for part in frames.parts:
+        for part in parts:
             self._note_concerned(part, messages, 0)
+        return True
 
     def _note_concerned(self, part: Part, messages: Sequence[Any], number: int) -> None:
         """Note the frames from one on in which something may happen to books."""
@@ -144,9 +154,9 @@ class Ticking(Stage):
             for each in sorted(concerned, key=lambda found: found.part.arrived(found.number)):
                 self._into_books(each, message)
             return
-        frames = self._reader.read([message])
-        window = self._window(frames)
-        for part in sorted(frames.parts, key=lambda part: part.arrived(0)):
+        frame = frame_in(message)
+        window = self._window(frame["occurred_at"])
+        for part in sorted(self._reader.parted([frame], message), key=lambda part: part.arrived(0)):
             self._fold(part.symbol, message, partial(on_columns, ticks=part.ticks, window=window))
             rules, ticks = self._exits(message.partition, part.symbol), list(part.ticks.ticks())
             for key, record in self._books(part.symbol, message):
