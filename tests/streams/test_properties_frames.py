@@ -1,23 +1,28 @@
 """Frames that wait behind each other are worked in together, and give what they give one by one."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents import book as books
+from agents.closing import Outcome
 from agents.rules import ExitRules, Rules
 from schemas.event import Event
 from schemas.operations import ClockAdvanced
+from schemas.orders import OrderFilled
+from schemas.positions import Book
 from schemas.ticks import Tick
-from streams.topics import CLOCK, CONTROLS, MARKET_CONTEXT, ORDERS, PRICE_TICKS, SHADOW_TRADES, Topic
+from streams.topics import CLOCK, CONTROLS, FILLS, MARKET_CONTEXT, ORDERS, PRICE_TICKS, SHADOW_TRADES, Topic
 from tests.agents.changes import change
 from tests.agents.strategies import AT, CALL, PUT, few, micros, order, tapes
 from tests.agents.test_book_shadow import shadow_of
-from tests.streams.feeding import CHOPPY, CONTEXT, Fed, frame
+from tests.streams.feeding import CHOPPY, CONTEXT, Fed, asked_out, frame, holding, quote
 from tests.streams.staging import Line
 from tests.streams.tallying import Crashed
 from tests.streams.test_stage import numbered
@@ -103,3 +108,45 @@ def test_frames_worked_in_together_count_once_wherever_the_process_dies(
 ) -> None:
     states, said = asyncio.run(told(story, batches, breaks_at=breaks_at))
     assert (states, said) == asyncio.run(told(story, [1] * len(story)))
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Book]:
+    """Return the books that will have looked at ticks."""
+    looked: list[Book] = []
+    on_ticks = books.on_ticks
+
+    def looks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
+        looked.append(book)
+        return on_ticks(book, ticks, rules=rules)
+
+    monkeypatch.setattr(books, "on_ticks", looks)
+    return looked
+
+
+async def test_an_exit_is_filled_at_a_later_frame_of_the_same_batch_though_that_one_calls_for_nothing() -> None:
+    fed = await holding(await Fed().begin())
+    calm, far, near = quote("3.51", "3.55", 2), quote("5.28", "5.32", 3), quote("3.50", "3.54", 4)
+    await fed.tell(PRICE_TICKS, calm, far, near, quote("9.50", "9.54", 5))
+    assert asked_out(fed) == [("profit_target", 9)]
+    assert [fill.price for fill in fed.log.of(FILLS, OrderFilled)] == [Decimal("3.52"), Decimal("3.52")]
+
+
+async def test_books_look_at_no_frame_in_which_nothing_can_happen_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed = await holding(await Fed().begin())
+    looked = counted(monkeypatch)
+    await fed.tell(PRICE_TICKS, *(quote("3.51", "3.55", second) for second in range(2, 9)))
+    await fed.tell(PRICE_TICKS, *(quote("3.51", "3.55", second) for second in range(9, 12)))
+    assert looked == []
+
+
+async def test_what_is_near_its_expiration_is_looked_at_once_and_closed_by_its_first_losing_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fed = await holding(await Fed().begin())
+    looked = counted(monkeypatch)
+    late = 110 * 3_600.0
+    await fed.tell(PRICE_TICKS, *(quote("3.60", "3.64", late + second) for second in range(4)))
+    await fed.tell(PRICE_TICKS, *(quote("3.60", "3.64", late + second) for second in range(4, 8)))
+    assert (len(looked), asked_out(fed)) == (1, [])
+    await fed.tell(PRICE_TICKS, quote("3.61", "3.65", late + 8), quote("3.40", "3.44", late + 9))
+    assert (len(looked), asked_out(fed)) == (2, [("near_expiration", 9)])
