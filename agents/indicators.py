@@ -12,7 +12,6 @@ rounds alike. So a replay gives the same bits.
 import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Final, Literal
 
 from schemas.decisions import Candle, IndicatorSet
@@ -53,8 +52,8 @@ def with_closed_bars(series: Series, closed: Iterable[Bar]) -> Series:
     if not series.bars:
         series = Series(bar=series.bar)  # whatever was counted before bars were kept lacks the sums to go on with
     bars = list(series.bars)
-    ranges = [true_range(bar, before.close) for before, bar in pairwise(bars)]
     closes = [bar.close for bar in bars]
+    ranges = [true_range(bar, close) for bar, close in zip(bars[1:], closes, strict=False)]
     known: dict[str, Any] = dict(series)
     for bar in closed:
         if bars and bar.start <= bars[-1].start:

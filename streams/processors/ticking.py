@@ -169,8 +169,11 @@ class Ticking(Stage):
         """Let the books see a frame that its market has."""
         part, number = concerned.part, concerned.number
         ticks = part.ticks[part.begin(number) : part.ends[number]]
-        rules, watched = self._exits(message.partition, part.symbol), self._watching(part.symbol, message)
+        watched = self._watching(part.symbol, message)
         met = watched.met(ticks, watched.crossing(ticks))
+        if not met:
+            return  # what it would have met has moved in a frame before it
+        rules = self._exits(message.partition, part.symbol)
         for key, row in met:
             record: BookRecord | None = self._tables[BOOKS].get(key)
             if record is None or not self._is_news(BOOKS, key, record, message):
@@ -180,8 +183,7 @@ class Ticking(Stage):
                 self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
             watched.note(key, self._book(key), from_micros(min(int(ticks.at.max()), _LATEST_US)))
             self._tables[BOOKS].moved.discard(key)
-        if met:
-            self._note_concerned(part, concerned.messages, number + 1)
+        self._note_concerned(part, concerned.messages, number + 1)
 
     def _watching(self, symbol: str, message: Any) -> Watched:
         """Return what the books of an underlying watch, as they are now."""

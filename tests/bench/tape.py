@@ -270,8 +270,8 @@ def measure(folder: Path) -> list[tuple[str, float, str, str]]:
         found = sorted(drains)[len(drains) // 2]
         speeds = [drain.per_second for drain in drains]
         beside = (
-            f"{min(speeds):,.0f} to {max(speeds):,.0f}; {found.cpu_us:.2f} us of processor a tick; {found.exits} exits; "
-            f"{found.per_second / limit.per_second:.2f} of decoding alone ({limit.per_second:,.0f}); {kind}"
+            f"{min(speeds):,.0f} to {max(speeds):,.0f}; {found.cpu_us:.2f} us of processor a tick; "
+            f"{found.exits} exits; {found.per_second / limit.per_second:.2f} of decoding alone ({limit.per_second:,.0f}); {kind}"
         )
         rows.append((f"ticks drained by one worker, {count:,} positions", found.per_second, "ticks/s", beside))
     rows.append(("growth of a tick's cost with positions, on Kafka", _exponent(of_count), "exponent", "0 is none"))
