@@ -271,7 +271,8 @@ def measure(folder: Path) -> list[tuple[str, float, str, str]]:
         speeds = [drain.per_second for drain in drains]
         beside = (
             f"{min(speeds):,.0f} to {max(speeds):,.0f}; {found.cpu_us:.2f} us of processor a tick; "
-            f"{found.exits} exits; {found.per_second / limit.per_second:.2f} of decoding alone ({limit.per_second:,.0f}); {kind}"
+            f"{found.exits} exits; {found.per_second / limit.per_second:.2f} of decoding alone "
+            f"({limit.per_second:,.0f}, {limit.cpu_us:.2f} us); {kind}"
         )
         rows.append((f"ticks drained by one worker, {count:,} positions", found.per_second, "ticks/s", beside))
     rows.append(("growth of a tick's cost with positions, on Kafka", _exponent(of_count), "exponent", "0 is none"))
