@@ -62,18 +62,6 @@ class TickColumns:
     bid: Column
     ask: Column
 
-    @classmethod
-    def of(cls, ticks: Sequence[Tick]) -> Self:
-        """Return the columns of `ticks`."""
-        numbers: dict[str, int] = {}
-        for tick in ticks:
-            numbers.setdefault(tick.symbol, len(numbers))
-        table = np.array(
-            [(numbers[tick.symbol], tick.at, tick.price, tick.size, tick.bid, tick.ask) for tick in ticks],
-            dtype=np.int64,
-        ).reshape(-1, 6)
-        return cls(tuple(numbers), *np.ascontiguousarray(table.T))
-
     def __len__(self) -> int:
         return len(self.at)
 

@@ -117,6 +117,8 @@ class Ticking(Stage):
         except Exception as error:
             # the one among them that cannot be worked in is told of in its turn
             log.debug("frames_one_by_one", partition=messages[0].partition, error=type(error).__name__)
+            for message in messages:
+                self._folded.pop((message.partition, message.offset), None)
         finally:
             self._read[messages[0].partition] = read
 

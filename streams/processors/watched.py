@@ -44,7 +44,7 @@ class Watched:
                 watching.pop(key, None)
             if watching:
                 lows, highs = zip(*watching.values(), strict=True)
-                self._levels[contract] = max(lows), min(highs)
+                self._levels[contract] = _in_64_bits(max(lows)), _in_64_bits(min(highs))
             else:
                 del self._of_contract[contract]
                 self._levels.pop(contract, None)
@@ -88,3 +88,7 @@ class Watched:
             low, high = np.ascontiguousarray(table.T)
             self._tables = instruments, low, high
         return self._tables[1:]
+
+
+def _in_64_bits(level: int) -> int:
+    return min(max(level, NEVER_BELOW - 1), NEVER_ABOVE)

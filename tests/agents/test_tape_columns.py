@@ -1,5 +1,6 @@
 """Ticks folded by their columns give what they give one by one, wherever the tape is cut."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +34,14 @@ extreme = st.lists(
 )
 
 
+def columns_of(ticks: Sequence[Tick]) -> TickColumns:
+    numbers: dict[str, int] = {}
+    for tick in ticks:
+        numbers.setdefault(tick.symbol, len(numbers))
+    rows = [(numbers[tick.symbol], tick.at, tick.price, tick.size, tick.bid, tick.ask) for tick in ticks]
+    return TickColumns(tuple(numbers), *np.array(rows, dtype=np.int64).reshape(-1, 6).T)
+
+
 @pytest.fixture(autouse=True)
 def _columns_from_the_first_tick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tapes_folded, "COLUMNS_FROM", 1)
@@ -47,12 +56,10 @@ def test_ticks_folded_by_columns_give_what_they_give_one_by_one(
     for frame in frames:
         for tick in frame:
             by_row = on_ticks(by_row, [tick], window=window)
-        by_columns = on_columns(by_columns, TickColumns.of(frame), window=window)
+        by_columns = on_columns(by_columns, columns_of(frame), window=window)
         assert by_columns == by_row
     whole = [tick for frame in frames for tick in frame]
-    assert (
-        on_columns(on_ticks(Market(symbol=SPY), before, window=window), TickColumns.of(whole), window=window) == by_row
-    )
+    assert on_columns(on_ticks(Market(symbol=SPY), before, window=window), columns_of(whole), window=window) == by_row
 
 
 contracts = st.tuples(st.integers(0, 8), st.integers(0, 9)).map(
@@ -66,12 +73,12 @@ def test_what_has_been_silent_longest_goes_first_by_columns_too(ticks: list[Tick
     with pytest.MonkeyPatch.context() as limited:
         limited.setattr("agents.market.QUOTES_MAX", 4)
         limited.setattr(tapes_folded, "QUOTES_MAX", 4)
-        assert on_columns(Market(symbol=SPY), TickColumns.of(ticks)) == on_ticks(Market(symbol=SPY), ticks)
+        assert on_columns(Market(symbol=SPY), columns_of(ticks)) == on_ticks(Market(symbol=SPY), ticks)
 
 
 @given(tapes() | extreme)
 def test_columns_hold_the_ticks_and_their_marks(ticks: list[Tick]) -> None:
-    columns = TickColumns.of(ticks)
+    columns = columns_of(ticks)
     known = [tick._replace(bid_size=-1, ask_size=-1) for tick in ticks]
     assert list(columns.ticks()) == known
     assert [columns.tick(row) for row in range(len(columns))] == known
@@ -80,6 +87,6 @@ def test_columns_hold_the_ticks_and_their_marks(ticks: list[Tick]) -> None:
 
 
 def test_an_instrument_without_a_tick_is_not_touched() -> None:
-    ticks = TickColumns.of([Tick(SPY, 1, price=5)])
+    ticks = columns_of([Tick(SPY, 1, price=5)])
     wider = replace(ticks, instruments=(SPY, PUT), instrument=np.zeros(1, dtype=np.int64))
     assert on_columns(Market(symbol=SPY), wider) == on_columns(Market(symbol=SPY), ticks)
