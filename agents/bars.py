@@ -1,9 +1,9 @@
 """Bars of an underlying, built tick by tick, and warmed up with those of before the tape; 1e-9 dollars."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from agents.indicators import with_closed_bar
+from agents.indicators import with_closed_bars
 from schemas.event import to_micros
 from schemas.market import Bar, HistoricBar, HistoryState, Series
 from schemas.money import to_nanos
@@ -44,14 +44,7 @@ def on_trades(
             begun = at - at % MINUTE_US
             if start >= 0:
                 whole = Bar(start=start, open=first, high=high, low=low, close=close, volume=volume)
-                for name, length in TIMEFRAMES.items():
-                    origin = day_origin if name == DAY else 0
-                    current[name] = _rolled(
-                        current.get(name) or Series(),
-                        whole,
-                        start=start - (start - origin) % length,
-                        next_start=begun - (begun - origin) % length,
-                    )
+                roll_up(current, (whole,), next_start=begun, day_origin=day_origin)
             start, first, high, low, close, volume = begun, price, price, price, price, shares
             end = begun + MINUTE_US
             continue
@@ -67,26 +60,47 @@ def on_trades(
     return current
 
 
-def _rolled(series: Series, minute: Bar, *, start: int, next_start: int) -> Series:
-    """Work a closed minute into the bar it belongs to, and close that bar when the next minute begins a later one.
+def roll_up(current: dict[str, Series], minutes: Sequence[Bar], *, next_start: int, day_origin: int) -> None:
+    """Work closed minutes into all series.
 
-    start  of the bar when this is its first minute; a day under way goes on, wherever another day's count would put it
+    current     the series, changed in place
+    next_start  UTC microseconds at which the next minute with a trade begins
+    day_origin  UTC microseconds from which bars of a day are counted
     """
-    bar = series.bar
-    if bar is None or bar.start == minute.start:  # a minute replaces what had been seen of it
-        bar = minute.model_copy(update={"start": start})
-    else:
-        bar = Bar(
-            start=bar.start,
-            open=bar.open,
-            high=max(bar.high, minute.high),
-            low=min(bar.low, minute.low),
-            close=minute.close,
-            volume=bar.volume + minute.volume,
-        )
-    if next_start > bar.start:
-        return with_closed_bar(series, bar).model_copy(update={"bar": None})
-    return series.model_copy(update={"bar": bar})
+    for name, length in TIMEFRAMES.items():
+        series = current.get(name) or Series()
+        current[name] = _rolled(series, minutes, length, day_origin if name == DAY else 0, next_start=next_start)
+
+
+def _rolled(series: Series, minutes: Sequence[Bar], length: int, origin: int, *, next_start: int) -> Series:
+    """Work closed minutes into the bars they belong to; a bar closes when the next minute begins a later one.
+
+    A day under way goes on, wherever another day's count would put it.
+    """
+    closed, known = [], series.bar
+    bar = None if known is None else (known.start, known.open, known.high, known.low, known.close, known.volume)
+    for number, minute in enumerate(minutes):
+        following = minutes[number + 1].start if number + 1 < len(minutes) else next_start
+        if bar is None or bar[0] == minute.start:  # a minute replaces what had been seen of it
+            start = minute.start - (minute.start - origin) % length
+            if start == minute.start and following - (following - origin) % length > start:
+                closed.append(minute)
+                bar = None
+                continue
+            bar = start, minute.open, minute.high, minute.low, minute.close, minute.volume
+        else:
+            start, opened, high, low, _, volume = bar
+            high, low = max(high, minute.high), min(low, minute.low)
+            bar = start, opened, high, low, minute.close, volume + minute.volume
+        if following - (following - origin) % length > start:
+            closed.append(_bar_of(*bar))
+            bar = None
+    after = with_closed_bars(series, closed) if closed else series
+    return after.model_copy(update={"bar": None if bar is None else _bar_of(*bar)})
+
+
+def _bar_of(start: int, opened: int, high: int, low: int, close: int, volume: int) -> Bar:
+    return Bar(start=start, open=opened, high=high, low=low, close=close, volume=volume)
 
 
 def warm_up(series: Mapping[str, Series], history: HistoryState) -> dict[str, Series]:
@@ -110,10 +124,8 @@ def warm_up(series: Mapping[str, Series], history: HistoryState) -> dict[str, Se
         known, coming = Series(bar=known.bar), [*older, *kept, *newer]
     else:
         coming = newer
-    for bar in coming:
-        known = with_closed_bar(known, bar)
     if coming:
-        warmed[history.timeframe] = known
+        warmed[history.timeframe] = with_closed_bars(known, coming)
     return warmed
 
 

@@ -11,18 +11,19 @@ from typing import Any
 from agents import corrections, exit_intelligence, live_exchange
 from agents.closing import Outcome, asked_out, replaced
 from agents.exits import REGIME_CHANGE, band_at, full_exit, gain_pct, partial_exit, partial_quantity, rearmed
-from agents.live_exits import NO_QUOTES, Quotes, awaited, cancel, overdue, sent
+from agents.live_exits import NO_QUOTES, Quotes, cancel, overdue, sent
 from agents.paper_exchange import expired, filled, given_up, is_fillable
+from agents.quiet import quiet_marks
 from agents.rules import ExitRules, Rules
 from agents.shadows import as_told, order_of
 from schemas.accounts import AccountEvent
-from schemas.event import Event, from_micros, to_micros
+from schemas.event import Event, from_micros
 from schemas.ids import derived_id
 from schemas.market import BiasState
-from schemas.money import to_nanos, to_usd
+from schemas.money import to_usd
 from schemas.operations import ClockAdvanced
 from schemas.orders import CancelAsked, CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
-from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book, LiveOrder, Position
+from schemas.positions import Book, LiveOrder, Position
 from schemas.ticks import ABSENT, Tick, mid
 
 
@@ -148,7 +149,7 @@ def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
     open before it are judged, by price first. An exit it calls for is filled at a later quote.
     """
     before, events = book, list[Event]()
-    quiet, due = _quiet(book, None)
+    quiet, due = quiet_marks(book, None)
     for tick in ticks:
         if tick.at < due:
             levels = quiet.get(tick.symbol)
@@ -161,7 +162,7 @@ def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
         after, caused = _at(book, at, tick, rules)
         if after is not book or tick.at >= due:
             book = after
-            quiet, due = _quiet(after, at)
+            quiet, due = quiet_marks(after, at)
             events += caused
     return as_told(before, (book, tuple(events)))
 
@@ -182,42 +183,6 @@ def rearm(book: Book, rules: ExitRules) -> Book:
         if position.available:
             book = replaced(book, position, rearmed(position, rules))
     return book
-
-
-def _quiet(book: Book, at: datetime | None) -> tuple[dict[str, tuple[int, int]], int]:
-    """What a tick cannot change, so that most of them cost two comparisons.
-
-    returns  by watched contract the marks (1e-9 dollars) strictly between which nothing happens, and the first
-             instant (UTC microseconds) from which time alone, or a level that comes with time, may change something.
-             A level that has come by `at` lies in the marks.
-    """
-    quiet: dict[str, tuple[int, int]] = {}
-    filled_here = [order for order in book.working if order.order_type != "live"]
-    instants = [order.expires_at for order in filled_here if order.expires_at is not None]
-    instants += awaited(book)
-    for position in book.positions:
-        if not position.available:
-            continue
-        retry_at = position.retry_at
-        if retry_at is not None and (at is None or at < retry_at):
-            instants.append(retry_at)
-            continue
-        low = max(0, position.stop_at_or_below, position.band_at_or_below)
-        high = min(position.target_at_or_above, position.peak_at_or_above, position.band_at_or_above)
-        if position.available > 1:
-            low = max(low, position.deep_loss_at_or_below)
-            high = min(high, position.partial_profit_at_or_above)
-        instants.append(position.due_at)
-        near = position.near_expiration_at
-        if near is not None and at is not None and at >= near:
-            low = max(low, to_nanos(position.entry_price) - 1)
-        elif near is not None:
-            instants.append(near)
-        known = quiet.get(position.option_symbol, (NEVER_BELOW, NEVER_ABOVE))
-        quiet[position.option_symbol] = max(known[0], low), min(known[1], high)
-    for order in filled_here:
-        quiet[order.option_symbol] = NEVER_ABOVE, NEVER_BELOW
-    return quiet, to_micros(min(instants)) if instants else NEVER_ABOVE
 
 
 def _at(book: Book, at: datetime, tick: Tick | None, rules: ExitRules) -> Outcome:

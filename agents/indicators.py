@@ -10,12 +10,9 @@ rounds alike. So a replay gives the same bits.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Final, Literal
-
-from talipp.indicators import BB
 
 from schemas.decisions import Candle, IndicatorSet
 from schemas.market import Bar, Series
@@ -25,6 +22,7 @@ BARS_KEPT: Final = 64
 """Closed bars that a series keeps: the TTM squeeze needs 39 of them."""
 AVERAGES: Final = (8, 13, 21, 48, 200)
 ATR_PERIOD: Final = 14
+_AVERAGE_FIELDS: Final = tuple((period, f"ema{period}") for period in AVERAGES)
 WINDOW: Final = 20
 """Bars that bands, channel, squeeze and the average of the volume look back on."""
 BOLLINGER_WIDTH: Final = 2.0
@@ -43,57 +41,76 @@ def with_closed_bar(series: Series, bar: Bar) -> Series:
 
     A bar that is not newer than the newest one kept is known already and changes nothing.
     """
+    return with_closed_bars(series, (bar,))
+
+
+def with_closed_bars(series: Series, closed: Iterable[Bar]) -> Series:
+    """Return the series after bars closed one after the other.
+
+    What only looks back on a window is worked out as of the last of them alone.
+    """
     if not series.bars:
         series = Series(bar=series.bar)  # whatever was counted before bars were kept lacks the sums to go on with
-    elif bar.start <= series.bars[-1].start:
+    bars = list(series.bars)
+    closes = [bar.close for bar in bars]
+    ranges = [true_range(bar, close) for bar, close in zip(bars[1:], closes, strict=False)]
+    known: dict[str, Any] = dict(series)
+    for bar in closed:
+        if bars and bar.start <= bars[-1].start:
+            continue
+        # the first true range needs a close before it
+        reach = 0
+        if bars:
+            reach = true_range(bar, closes[-1])
+            ranges.append(reach)
+        bars.append(bar)
+        closes.append(bar.close)
+        _recur(known, bar.close, reach)
+        if known["closed"] >= WINDOW:
+            _look_back(known, closes, ranges)
+    added = known["closed"] - series.closed
+    if not added:
         return series
-    count = series.closed + 1
-    bars = (*series.bars, bar)[-BARS_KEPT:]
-    close_sum = series.close_sum + bar.close if count <= AVERAGES[-1] else series.close_sum
-    # the first true range needs a close before it
-    reach = true_range(bar, series.last_close) if series.closed else 0
-    sum_tr = series.sum_tr + reach if count <= ATR_PERIOD + 1 else series.sum_tr
-    update: dict[str, Any] = {
-        "bars": bars,
-        "closed": count,
-        "last_close": bar.close,
-        "close_sum": close_sum,
-        "sum_tr": sum_tr,
-        "atr14": average_true_range(series.atr14, reach, period=ATR_PERIOD, count=count - 1, total=sum_tr),
-    }
-    for period in AVERAGES:
-        name = f"ema{period}"
-        update[name] = exponential_average(
-            getattr(series, name), bar.close, period=period, count=count, total=close_sum
-        )
-    update["atr_percentile"] = _atr_percentile(bars, update["atr14"])
-    update["phase"] = phase_oscillator(series.phase, bar.close, average=update["ema21"], atr=update["atr14"])
-    if count >= WINDOW:
-        update |= _bands(series, bars)
-    return series.model_copy(update=update)
+    known["last_close"] = closes[-1]
+    known["bars"] = tuple(bars[-BARS_KEPT:])
+    known["atr_percentile"] = _atr_percentile(ranges[-BARS_KEPT + 1 :], known["atr14"])
+    if known["closed"] >= WINDOW:
+        known["momentum"] = squeeze_momentum(bars)
+        known["momentum_before"] = series.momentum if added == 1 else squeeze_momentum(bars[:-1])
+    return series.model_copy(update=known)
 
 
-def _bands(series: Series, bars: Sequence[Bar]) -> dict[str, Any]:
-    """Return what follows from at least WINDOW bars, by field."""
-    band = BB(WINDOW, BOLLINGER_WIDTH, [bar.close for bar in bars[-WINDOW:]])[-1]
-    update = {
-        "bollinger_upper": band.ub,
-        "bollinger_middle": band.cb,
-        "bollinger_lower": band.lb,
-        "momentum": squeeze_momentum(bars),
-        "momentum_before": series.momentum,
-    }
-    channel = keltner_channel(bars)
-    if channel is not None:
-        lower, upper = channel
-        is_on = band.ub < upper  # both lie evenly about one average: inside above is inside below
-        update |= {
-            "keltner_upper": upper,
-            "keltner_lower": lower,
-            "squeeze_on": is_on,
-            "squeeze_bars": series.squeeze_bars + 1 if is_on is series.squeeze_on else 1,
-        }
-    return update
+def _recur(known: dict[str, Any], close: int, reach: int) -> None:
+    """Bring the recurrences forward by a bar, in place."""
+    count = known["closed"] = known["closed"] + 1
+    if count <= AVERAGES[-1]:
+        known["close_sum"] += close
+    if count <= ATR_PERIOD + 1:
+        known["sum_tr"] += reach
+    known["atr14"] = average_true_range(
+        known["atr14"], reach, period=ATR_PERIOD, count=count - 1, total=known["sum_tr"]
+    )
+    for period, name in _AVERAGE_FIELDS:
+        known[name] = exponential_average(known[name], close, period=period, count=count, total=known["close_sum"])
+    known["phase"] = phase_oscillator(known["phase"], close, average=known["ema21"], atr=known["atr14"])
+
+
+def _look_back(known: dict[str, Any], closes: Sequence[int], ranges: Sequence[int]) -> None:
+    """Bring bands, channel and squeeze forward by a bar, in place: at least WINDOW have closed."""
+    newest = closes[-WINDOW:]
+    middle = sum(newest) / WINDOW
+    # as talipp's BB does, to the bit; it takes many times as long
+    deviation = math.sqrt(sum([(close - middle) ** 2 for close in newest]) / WINDOW)
+    upper = known["bollinger_upper"] = middle + BOLLINGER_WIDTH * deviation
+    known["bollinger_middle"], known["bollinger_lower"] = middle, middle - BOLLINGER_WIDTH * deviation
+    if len(closes) <= WINDOW:
+        return
+    # the squeeze's channel: simple averages, so that the newest 21 bars say it all
+    reach = sum(ranges[-WINDOW:]) / WINDOW
+    known["keltner_lower"], known["keltner_upper"] = middle - KELTNER_WIDTH * reach, middle + KELTNER_WIDTH * reach
+    is_on = upper < known["keltner_upper"]  # both lie evenly about one average: inside above is inside below
+    known["squeeze_bars"] = known["squeeze_bars"] + 1 if is_on is known["squeeze_on"] else 1
+    known["squeeze_on"] = is_on
 
 
 def exponential_average(before: float | None, value: int, *, period: int, count: int, total: int) -> float | None:
@@ -123,12 +140,11 @@ def average_true_range(before: float | None, reach: int, *, period: int, count: 
     return (before * (period - 1) + reach) / period
 
 
-def _atr_percentile(bars: Sequence[Bar], atr: float | None) -> float | None:
-    """Return the share of the bars' true ranges that lie below the ATR, 0 to 100."""
-    if atr is None or len(bars) < 2:
+def _atr_percentile(ranges: Sequence[int], atr: float | None) -> float | None:
+    """Return the share of the kept bars' true ranges that lie below the ATR, 0 to 100."""
+    if atr is None or not ranges:
         return None
-    below = sum(true_range(bar, before.close) < atr for before, bar in pairwise(bars))
-    return 100 * below / (len(bars) - 1)
+    return 100 * sum([reach < atr for reach in ranges]) / len(ranges)
 
 
 def true_range(bar: Bar, close_before: int) -> int:
@@ -146,20 +162,6 @@ def phase_oscillator(before: float | None, close: int, *, average: float | None,
         return None
     distance = 100 * (close - average) / (PHASE_RANGES * atr) if atr else 0.0
     return distance if before is None else before + (distance - before) * (2 / (PHASE_SMOOTHING + 1))
-
-
-def keltner_channel(bars: Sequence[Bar]) -> tuple[float, float] | None:
-    """Return (lower, upper) as the TTM squeeze draws them, or None with fewer than WINDOW + 1 bars.
-
-    Simple averages of the closes and of the true ranges, so that the newest 21 bars say it all; talipp's channel takes
-    Wilder's average, which depends on where it began.
-    """
-    if len(bars) <= WINDOW:
-        return None
-    newest = bars[-WINDOW - 1 :]
-    middle = sum(bar.close for bar in newest[1:]) / WINDOW
-    reach = sum(true_range(bar, before.close) for before, bar in pairwise(newest)) / WINDOW
-    return middle - KELTNER_WIDTH * reach, middle + KELTNER_WIDTH * reach
 
 
 def squeeze_momentum(bars: Sequence[Bar]) -> float | None:

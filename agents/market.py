@@ -63,11 +63,11 @@ def on_ticks(market: Market, ticks: Sequence[Tick], *, window: OpeningWindow | N
                 trades.append((tick.at, tick.price, tick.size if tick.size > 0 else 0))
     for symbol in {**newest_trade, **newest_quote}:
         before = market.last if symbol == underlying else market.quotes.get(symbol, Quote())
-        touched[symbol] = _quoted(before, trade=newest_trade.get(symbol), quote=newest_quote.get(symbol))
+        touched[symbol] = quoted(before, trade=newest_trade.get(symbol), quote=newest_quote.get(symbol))
     last = touched.pop(underlying, market.last)
     quotes = {**market.quotes, **touched} if touched else market.quotes
     if len(quotes) > QUOTES_MAX:
-        quotes = _crowded(market, ticks)
+        quotes = crowded(market, ticks)
     update: dict[str, Any] = {"last": last, "quotes": quotes}
     if trades:
         day_start_us = None if window is None else window.day_start_us
@@ -120,7 +120,7 @@ def _opening_range(
     return today.model_copy(update=update)
 
 
-def _crowded(market: Market, ticks: Sequence[Tick]) -> dict[str, Quote]:
+def crowded(market: Market, ticks: Iterable[Tick]) -> dict[str, Quote]:
     """Fold quotes tick by tick, dropping the longest silent: so a frame may be cut anywhere."""
     quotes = dict(market.quotes)
     for tick in ticks:
@@ -128,7 +128,7 @@ def _crowded(market: Market, ticks: Sequence[Tick]) -> dict[str, Quote]:
             continue
         is_trade = tick.price != ABSENT
         before = quotes.get(tick.symbol, Quote())
-        quotes[tick.symbol] = _quoted(before, trade=tick if is_trade else None, quote=None if is_trade else tick)
+        quotes[tick.symbol] = quoted(before, trade=tick if is_trade else None, quote=None if is_trade else tick)
         if len(quotes) > QUOTES_MAX:
             quotes.pop(min(quotes, key=lambda symbol: (_changed_at(quotes[symbol]), symbol)))
     return quotes
@@ -138,7 +138,8 @@ def _changed_at(quote: Quote) -> int:
     return max(quote.quoted_at, quote.traded_at)
 
 
-def _quoted(before: Quote, *, trade: Tick | None, quote: Tick | None) -> Quote:
+def quoted(before: Quote, *, trade: Tick | None, quote: Tick | None) -> Quote:
+    """Return what is known of an instrument after its newest trade and its newest quote, None where there is none."""
     return Quote(
         bid=before.bid if quote is None else quote.bid,
         ask=before.ask if quote is None else quote.ask,

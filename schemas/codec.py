@@ -64,6 +64,19 @@ def encode(record: BaseModel) -> bytes:
 
 def decode(model: type[_Model], value: bytes | None) -> _Model:
     """Return the record in a message, whichever version wrote it; raises Undecodable."""
+    fields = fields_of(model, value)
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        where = ", ".join(".".join(map(str, item["loc"])) + ": " + item["type"] for item in error.errors())
+        raise Undecodable(f"{model.__name__}: {where}") from error
+
+
+def fields_of(model: type[BaseModel], value: bytes | None) -> dict[str, Any]:
+    """Return the fields of the record in a message as its newest schema has them; raises Undecodable.
+
+    Only Avro has looked at them: what the model asks beyond the schema's types has not been checked.
+    """
     name = model.__name__
     if value is None or len(value) < _HEADER.size:
         raise Undecodable(f"{name}: shorter than the wire format's header")
@@ -83,11 +96,8 @@ def decode(model: type[_Model], value: bytes | None) -> _Model:
         raise Undecodable(f"{name}: not Avro of schema id {schema_id}: {type(error).__name__}") from error
     if body.read(1):
         raise Undecodable(f"{name}: bytes are left over")
-    try:
-        return model.model_validate(fields)
-    except ValidationError as error:
-        where = ", ".join(".".join(map(str, item["loc"])) + ": " + item["type"] for item in error.errors())
-        raise Undecodable(f"{name}: {where}") from error
+    assert isinstance(fields, dict)
+    return fields
 
 
 def decode_any(value: bytes | None) -> tuple[str, dict[str, Any]]:

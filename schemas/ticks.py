@@ -1,6 +1,7 @@
 """The tape on Kafka: ticks travel in frames, columnar, in order."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from schemas.ids import derived_id
 
 ABSENT = -1
 """A column's value where a tick does not have it."""
+
+Column = npt.NDArray[np.int64]
 
 _COLUMN = "int64 little-endian, one a tick; -1 is absent"
 
@@ -44,12 +47,65 @@ def mid(bid: int, ask: int) -> int:
     return ABSENT if bid == ABSENT or ask <= 0 else (bid + ask) // 2
 
 
-def marks_of(
-    price: npt.NDArray[np.int64], bid: npt.NDArray[np.int64], ask: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def marks_of(price: Column, bid: Column, ask: Column) -> Column:
     """Return the mark of each tick of columns, as `Tick.mark` reckons it."""
-    mids = np.where((bid == ABSENT) | (ask <= 0), ABSENT, (bid + ask) // 2)
-    return np.where(price == ABSENT, mids, price)
+    # (bid + ask) // 2 without the sum, which may not fit
+    middle = np.where((bid == ABSENT) | (ask <= 0), ABSENT, (bid & ask) + ((bid ^ ask) >> 1))
+    marks: Column = np.where(price == ABSENT, middle, price)
+    return marks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TickColumns:
+    """Ticks in their order, a column for each field that a reducer reads; as in `Tick`.
+
+    instruments  symbols that `instrument` counts; some of them may have no tick
+    """
+
+    instruments: Sequence[str]
+    instrument: Column
+    at: Column
+    price: Column
+    size: Column
+    bid: Column
+    ask: Column
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __getitem__(self, rows: slice) -> "TickColumns":
+        """Return the ticks of some rows."""
+        return TickColumns(
+            self.instruments,
+            self.instrument[rows],
+            self.at[rows],
+            self.price[rows],
+            self.size[rows],
+            self.bid[rows],
+            self.ask[rows],
+        )
+
+    def tick(self, row: int) -> Tick:
+        """Return a tick."""
+        return Tick(
+            self.instruments[int(self.instrument[row])],
+            int(self.at[row]),
+            int(self.price[row]),
+            int(self.size[row]),
+            int(self.bid[row]),
+            int(self.ask[row]),
+        )
+
+    def ticks(self) -> Iterator[Tick]:
+        """Yield the ticks in order."""
+        names = [self.instruments[number] for number in self.instrument.tolist()]
+        columns = [column.tolist() for column in (self.at, self.price, self.size, self.bid, self.ask)]
+        return map(Tick, names, *columns)
+
+    @property
+    def marks(self) -> Column:
+        """`Tick.mark` of each."""
+        return marks_of(self.price, self.bid, self.ask)
 
 
 class TickFrame(Event):
@@ -115,7 +171,7 @@ def _pack(values: Sequence[int]) -> bytes:
     return np.asarray(values, dtype="<i8").tobytes()
 
 
-def _unpack(column: bytes) -> npt.NDArray[np.int64]:
+def _unpack(column: bytes) -> Column:
     if len(column) % 8:
         raise ValueError("a column's length is no multiple of 8")
     return np.frombuffer(column, dtype="<i8")

@@ -91,6 +91,13 @@ class Bookkeeping(ABC):
             raise Undecodable("it was set aside when it came first")  # its letter may not have been sent
         return offset is not None and message.offset > offset
 
+    def _is_aside(self, message: Any) -> bool:
+        """Return whether a message is of an event that was set aside, whether or not it repeats it."""
+        ledger = self._ledger(message.partition)
+        if ledger is None or not any(name.startswith(ASIDE) for name in ledger[1].heard):
+            return False
+        return set_aside_at(ledger[1], numbered_id(dict(message.headers or ()))) is not None
+
     def _dead_letter(
         self, message: Any, headers: Mapping[str, bytes], reason: Literal["undecodable", "failed"], error: str
     ) -> None:

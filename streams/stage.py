@@ -57,6 +57,9 @@ class Stage(Bookkeeping):
         """Events decided on and not yet acknowledged by Kafka."""
         return self._outgoing.unsent
 
+    def _look_ahead(self, messages: Sequence[Any]) -> None:
+        """Called with the messages that are worked in next, in this order."""
+
     def _opened(self) -> None:
         """Called when recovery is complete, before the first message."""
 
@@ -143,6 +146,7 @@ class Stage(Bookkeeping):
     async def _work_in(self, events: Sequence[Any]) -> None:
         """Reduce messages, write and send what follows; one whose effect cannot be stored is set aside, by itself."""
         rested = time.monotonic()
+        self._look_ahead([event.message for event in events])
         for event in events:
             self._offer(event.message)
             if (now := time.monotonic()) - rested > REST_EVERY_S:

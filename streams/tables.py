@@ -151,6 +151,8 @@ class Records(Generic[R]):
         self._records: dict[str, R] = {}
         self.changed: dict[str, int] = {}
         """Partition of each record that is ahead of its changelog."""
+        self.moved: set[str] = set()
+        """Keys of which the state may be another one; whoever keeps what follows from it takes them out."""
 
     def get(self, key: str) -> R | None:
         """Return a record, or None when there is none yet."""
@@ -171,10 +173,12 @@ class Records(Generic[R]):
     def change(self, key: str, record: R, *, partition: int) -> None:
         """Replace a record, to be written."""
         self._records[key] = record
+        self.moved.add(key)
         self.changed[key] = partition
 
     def restore(self, key: str, record: R | None, *, partition: int | None) -> None:
         """Put a record back as it was, None where there was none; `partition` where it was still to be written."""
+        self.moved.add(key)
         if record is None:
             self._records.pop(key, None)
         else:
@@ -204,3 +208,4 @@ class Records(Generic[R]):
         """Drop what is not on the changelog: the partitions may have a new owner."""
         self._records.clear()
         self.changed.clear()
+        self.moved.clear()

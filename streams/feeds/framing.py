@@ -11,11 +11,11 @@ from schemas.ticks import Tick, TickFrame
 from streams.publisher import Publisher
 from streams.topics import PARTITIONS, PRICE_TICKS, partition_of
 
-FRAME_MAX = 256
+FRAME_MAX = 512
 """Ticks a frame holds at most."""
 IN_FLIGHT_MAX = 4
 """Frames of one shard that Kafka has not acknowledged yet."""
-WAITING_MAX = 16 * FRAME_MAX
+WAITING_MAX = 8 * FRAME_MAX
 """Ticks of one shard that wait to be framed; offering more waits."""
 
 _SLICE = 1_024

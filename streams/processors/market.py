@@ -3,9 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from agents import book as books
@@ -13,24 +11,24 @@ from agents import desk as desks
 from agents import market as markets
 from agents.controls import on_snapshot
 from agents.manual import on_wanted
-from agents.rules import Rules
+from agents.market import OpeningWindow
+from agents.rules import ExitRules, Rules
 from schemas.accounts import AccountSnapshot
-from schemas.codec import Undecodable, decode
+from schemas.codec import decode
 from schemas.decisions import TradeProposed
 from schemas.desks import Desk
-from schemas.market import Market, MarketContextReceived
-from schemas.occ import underlying_of
+from schemas.market import MarketContextReceived
 from schemas.operations import ClockAdvanced, ControlChanged
 from schemas.orders import OrderRequested
-from schemas.records import BookRecord, DeskRecord, MarketRecord, StateRecord
+from schemas.records import BookRecord, DeskRecord, StateRecord
 from schemas.signals import SignalReceived
-from schemas.ticks import Tick, TickFrame
 from streams.logs import logger
 from streams.processors.booking import BOOK_TOPICS, BookEvent, Known, event_of, first_due, place_of, reducer
 from streams.processors.controls import RulesInForce, changed
 from streams.processors.opening import OpeningWindows
+from streams.processors.ticking import BOOKS, MARKETS, Ticking
 from streams.sessions import SessionCalendar
-from streams.stage import Stage, check_place
+from streams.stage import check_place
 from streams.topics import (
     ACCOUNT_SNAPSHOTS,
     CLOCK,
@@ -50,10 +48,10 @@ CHECKPOINT_IDLE_S = 0.05
 CHECKPOINT_WITHIN_S = 1.0
 """The longest a market goes unwritten while the tape runs."""
 
-MARKETS, DESKS, BOOKS, MARKET_CONTROLS = "markets", "desks", "books", "market-controls"
+DESKS, MARKET_CONTROLS = "desks", "market-controls"
 
 
-class MarketStage(Stage):
+class MarketStage(Ticking):
     """One loop over signals, context, ticks, orders and the clock of a shard."""
 
     name = "market"
@@ -63,7 +61,6 @@ class MarketStage(Stage):
         self._rules = RulesInForce(rules, self._tables[MARKET_CONTROLS])
         self._calendar = calendar
         self._windows = OpeningWindows(calendar, minutes=rules.session.opening_range_minutes)
-        self._books_of: dict[str, set[str]] = defaultdict(set)
         self._waiting: set[str] = set()
         """Underlyings whose desks the clock concerns: signals wait, or what was said of them may not have been sent."""
         self._held: dict[Any, deque[Any]] = defaultdict(deque)
@@ -85,6 +82,7 @@ class MarketStage(Stage):
                 self._waiting.add(key)
 
     def _taken_back(self) -> None:
+        super()._taken_back()
         self._look_for_waiting()
 
     def _ledger(self, partition: int) -> tuple[str, StateRecord]:
@@ -127,7 +125,7 @@ class MarketStage(Stage):
 
     def _work(self, topic: Topic, message: Any) -> None:
         if topic is PRICE_TICKS:
-            self._on_frame(decode(TickFrame, message.value), message)
+            self._on_frame(message)
         elif topic is SIGNALS:
             self._on_wanted(decode(SignalReceived, message.value), message)
         elif topic is ORDER_REQUESTS:
@@ -143,35 +141,11 @@ class MarketStage(Stage):
         elif topic is CLOCK:
             self._on_clock(decode(ClockAdvanced, message.value), message)
 
-    def _market(self, symbol: str) -> MarketRecord:
-        record: MarketRecord | None = self._tables[MARKETS].get(symbol)
-        return record or MarketRecord(state=Market(symbol=symbol))
+    def _window(self, at: datetime) -> OpeningWindow | None:
+        return self._windows.of(at)
 
-    def _on_frame(self, frame: TickFrame, message: Any) -> None:
-        by_underlying: dict[str, list[Tick]] = {}
-        try:
-            for tick in frame.ticks():
-                by_underlying.setdefault(_underlying(tick.symbol), []).append(tick)
-        except ValueError as error:
-            raise Undecodable(f"TickFrame: {error}") from error
-        for symbol in by_underlying:
-            check_place(message, symbol)
-        window = self._windows.of(frame.occurred_at)
-        for symbol, ticks in by_underlying.items():
-            self._fold(symbol, message, lambda market, ticks=ticks: markets.on_ticks(market, ticks, window=window))
-            rules = self._rules.of(message.partition, symbol=symbol).exits
-            for key, record in self._books(symbol, message):
-                if record.state.positions or record.state.working:
-                    with self._isolated(BOOKS, key, record, message):
-                        state, emitted = books.on_ticks(record.state, ticks, rules=rules)
-                        self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
-
-    def _books(self, symbol: str, message: Any) -> Iterator[tuple[str, BookRecord]]:
-        """Yield the books of an underlying to which a message is news."""
-        for key in sorted(self._books_of.get(symbol, ())):
-            record: BookRecord | None = self._tables[BOOKS].get(key)
-            if record is not None and self._is_news(BOOKS, key, record, message):
-                yield key, record
+    def _exits(self, partition: int, symbol: str) -> ExitRules:
+        return self._rules.of(partition, symbol=symbol).exits
 
     def _on_context(self, event: MarketContextReceived, message: Any) -> None:
         check_place(message, event.symbol)
@@ -191,12 +165,6 @@ class MarketStage(Stage):
             with self._isolated(BOOKS, key, record, message):
                 state, emitted = books.on_bias(record.state, event.bias, **told)
                 self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
-
-    def _fold(self, symbol: str, message: Any, fold: Any) -> None:
-        record = self._market(symbol)
-        if self._is_news(MARKETS, symbol, record, message):
-            with self._isolated(MARKETS, symbol, record, message):
-                self._apply(MARKETS, symbol, record, message, state=fold(record.state), emitted=())
 
     def _seen(self, symbol: str, at: datetime, message: Any) -> desks.Seen:
         def view(account_id: str) -> tuple[Rules, AccountSnapshot | None]:
@@ -290,8 +258,3 @@ class MarketStage(Stage):
                 with self._isolated(DESKS, symbol, desk, message):
                     seen = self._seen(symbol, desks.judged_at(clock, self._market(symbol).state), message)
                     self._decided(symbol, desk, message, desks.on_clock(desk.state, clock, seen=seen))
-
-
-@lru_cache(maxsize=100_000)
-def _underlying(symbol: str) -> str:
-    return underlying_of(symbol)

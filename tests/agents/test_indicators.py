@@ -1,10 +1,26 @@
+from functools import reduce
 from math import sqrt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from talipp.indicators import BB
 
-from agents.indicators import BARS_KEPT, indicator_set, phase_oscillator, strat_type, true_range, with_closed_bar
+from agents.bars import MINUTE_US
+from agents.indicators import (
+    BARS_KEPT,
+    BOLLINGER_WIDTH,
+    WINDOW,
+    indicator_set,
+    phase_oscillator,
+    strat_type,
+    true_range,
+    with_closed_bar,
+    with_closed_bars,
+)
 from schemas.market import Bar, Series
 from schemas.money import NANOS
+from tests.agents.strategies import few
 from tests.agents.walks import after, flat
 
 
@@ -150,3 +166,21 @@ def test_the_phase_oscillator_is_at_100_three_ranges_above_the_average(
 def test_a_bars_type_is_which_ends_of_the_one_before_it_took_out(high: int, low: int, expected: str) -> None:
     before = Bar(start=0, open=5, high=10, low=5, close=10)
     assert strat_type(Bar(start=1, open=low, high=high, low=low, close=high), before) == expected
+
+
+@few
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 10**12), st.integers(0, 10**10)), max_size=90), st.data())
+def test_bars_that_close_together_give_what_they_give_one_by_one(
+    drawn: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    bars, start = [], 0
+    for step, close, reach in drawn:
+        start += step * MINUTE_US
+        bars.append(Bar(start=start, open=close, high=close + reach, low=max(0, close - reach), close=close, volume=1))
+    cut = data.draw(st.integers(0, len(bars)))
+    one_by_one = reduce(with_closed_bar, bars, Series())
+    assert with_closed_bars(with_closed_bars(Series(), bars[:cut]), bars[cut:]) == one_by_one
+    if one_by_one.closed >= WINDOW:
+        band = BB(WINDOW, BOLLINGER_WIDTH, [bar.close for bar in one_by_one.bars[-WINDOW:]])[-1]
+        found = one_by_one.bollinger_lower, one_by_one.bollinger_middle, one_by_one.bollinger_upper
+        assert found == (band.lb, band.cb, band.ub)

@@ -9,6 +9,7 @@ import pytest
 
 from agents import book as books
 from agents.live_exits import CAN_WAIT, Quotes
+from agents.quiet import quiet_marks
 from schemas.accounts import AccountEvent
 from schemas.decisions import EntryContext
 from schemas.ids import derived_id
@@ -69,7 +70,7 @@ def test_an_exit_that_cannot_wait_goes_to_the_market() -> None:
     book, asked = closing("1.00")
     assert (asked.exit_reason, asked.pricing, asked.step) == ("stop_loss", "market", 2)
     assert book.live == {asked.event_id: LiveOrder()}
-    assert books._quiet(book, None) == books._quiet(EMPTY, None)
+    assert quiet_marks(book, None) == quiet_marks(EMPTY, None)
 
 
 def test_a_time_rule_sends_to_the_market_without_a_mark() -> None:

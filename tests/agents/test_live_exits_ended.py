@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents import book as books
+from agents.quiet import quiet_marks
 from schemas.accounts import AccountEvent
 from schemas.ids import derived_id
 from schemas.orders import OrderFilled, OrderPlaced, TradeClosed
@@ -61,8 +61,8 @@ def test_a_refused_exit_is_asked_for_again_from_the_next_full_minute_on() -> Non
     held = position(book)
     assert (held.status, held.retry_at, held.follow_ups) == ("open", after(120), 1)
     assert tick(book, *(traded(CALL, "1.00", seconds=72 + count) for count in range(40))) == (book, [])
-    assert books._quiet(book, None)[0] == books._quiet(book, after(119))[0] == {}
-    assert books._quiet(book, None)[1] == books._quiet(book, after(119))[1] == int(after(120).timestamp()) * 1_000_000
+    assert quiet_marks(book, None)[0] == quiet_marks(book, after(119))[0] == {}
+    assert quiet_marks(book, None)[1] == quiet_marks(book, after(119))[1] == int(after(120).timestamp()) * 1_000_000
     again, (second,) = tick(book, traded(CALL, "1.00", seconds=119.9), traded(CALL, "1.00", seconds=120))
     assert isinstance(second, OrderPlaced)
     assert (second.exit_reason, second.occurred_at) == ("stop_loss", after(120))
@@ -70,7 +70,7 @@ def test_a_refused_exit_is_asked_for_again_from_the_next_full_minute_on() -> Non
     # in between the price may have come back
     calm, events = tick(book, traded(CALL, "3.60", seconds=121), traded(CALL, "3.50", seconds=122))
     assert (events, position(calm).retry_at, position(calm).status) == ([], None, "open")
-    assert CALL in books._quiet(calm, None)[0]
+    assert CALL in quiet_marks(calm, None)[0]
     # the last sale counts as the only exit
     _, events = update(again, executed(second, 9, "1.00", after(121)))
     assert [trade.partial_exits for trade in of(TradeClosed, events)] == [0]

@@ -7,6 +7,7 @@ import pytest
 
 from agents import book as books
 from agents.exits import arm
+from agents.quiet import quiet_marks
 from agents.rules import RiskLimits, Rules
 from schemas.accounts import AccountEvent
 from schemas.codec import decode, encode
@@ -146,12 +147,12 @@ def test_an_order_too_old_is_asked_to_end_once_and_costs_ticks_nothing_afterward
 
 
 def test_ticks_of_a_live_orders_contract_are_passed_over() -> None:
-    quiet, due = books._quiet(working(), None)
+    quiet, due = quiet_marks(working(), None)
     assert quiet == {}
     assert due == 1_000_000 * int((AT + timedelta(minutes=5)).timestamp())
     asked, _ = books.on_rules(working(), at=after(1), rules=HALTED)
-    assert books._quiet(asked, None) == books._quiet(EMPTY, None)
-    assert books._quiet(working(expires_at=None), None) == books._quiet(EMPTY, None)
+    assert quiet_marks(asked, None) == quiet_marks(EMPTY, None)
+    assert quiet_marks(working(expires_at=None), None) == quiet_marks(EMPTY, None)
 
 
 def test_the_kill_switch_asks_for_the_end_of_orders_that_open() -> None:
@@ -263,6 +264,6 @@ def test_orders_too_old_are_all_asked_to_end_beside_one_on_paper() -> None:
     late, soon = LIVE, order("soon", order_type="live", expires_at=after(100))
     for one in (soon, late):
         book, _ = books.on_order(book, one)
-    assert books._quiet(book, None)[1] == int(after(100).timestamp()) * 1_000_000
+    assert quiet_marks(book, None)[1] == int(after(100).timestamp()) * 1_000_000
     book, events = tick(book, traded(SPY, "595", seconds=301))
     assert requests(events) == [(soon.event_id, "not_filled_in_time"), (late.event_id, "not_filled_in_time")]

@@ -21,7 +21,6 @@ from rich.table import Table
 
 from compose.kafka import running
 from compose.topic_admin import ensure_topics
-from schemas.codec import decode
 from schemas.event import to_micros
 from schemas.ids import derived_id
 from schemas.market import BiasState, ChainState, ListedContract, MarketContextReceived
@@ -30,12 +29,11 @@ from schemas.ticks import Tick, TickFrame
 from streams.feeds.lockstep import progress_of, settled
 from streams.publisher import Publisher
 from streams.topics import DECISIONS, MARKET_CONTEXT, PARTITIONS, PRICE_TICKS, SIGNALS, partition_of
-from tests.bench import decisions, kill_switch, lists, recovery, stream, webhooks
+from tests.bench import decisions, kill_switch, lists, recovery, stream, tape, webhooks
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
-TICKS, FRAME, SYMBOLS = 512_000, 128, 64
+SYMBOLS = 64
 SIGNALS_SENT = 2_000
-ROUNDS = 3
 
 
 @contextmanager
@@ -65,53 +63,6 @@ def worker(bootstrap_servers: str, home: Path) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
-
-
-def tape(symbols: int, *, first: int) -> list[tuple[int, TickFrame]]:
-    """Return frames of trades, each of one shard, as (partition, frame)."""
-    names = [f"T{number:04d}" for number in range(symbols)]
-    shards: dict[int, list[str]] = {}
-    for name in names:
-        shards.setdefault(partition_of(name), []).append(name)
-    frames = []
-    for number in range(TICKS // FRAME):
-        partition, members = list(shards.items())[number % len(shards)]
-        begin = first + number * FRAME
-        ticks = [
-            Tick(members[i % len(members)], begin + i, 100_000_000_000 + (i * 7919 % 1000) * 10_000_000, 100)
-            for i in range(FRAME)
-        ]
-        frames.append((partition, TickFrame.of(ticks, source=f"bench-{first}", sequence=0)))
-    return frames
-
-
-async def drained(bootstrap_servers: str, publisher: Publisher, frames: list[tuple[int, TickFrame]]) -> float:
-    """Send frames and return the seconds until the worker has committed them all."""
-    begun = time.perf_counter()
-    futures = [await publisher.send(PRICE_TICKS, frame, key=str(part), partition=part) for part, frame in frames]
-    await asyncio.gather(*futures)
-    async with progress_of(bootstrap_servers) as progress:
-        await settled(progress)
-    return time.perf_counter() - begun
-
-
-async def least(bootstrap_servers: str, count: int) -> float:
-    """Return the seconds that fetching and decoding the newest `count` frames takes, with nothing done."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(PRICE_TICKS.name, number) for number in range(PARTITIONS)]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        read, begun = 0, time.perf_counter()
-        while read < count:
-            for messages in (await consumer.getmany(timeout_ms=1000)).values():
-                for message in messages:
-                    decode(TickFrame, message.value)
-                    read += 1
-        return time.perf_counter() - begun
-    finally:
-        await consumer.stop()
 
 
 async def decided(bootstrap_servers: str, publisher: Publisher) -> float:
@@ -171,27 +122,19 @@ async def decided(bootstrap_servers: str, publisher: Publisher) -> float:
 
 async def measure(bootstrap_servers: str) -> list[tuple[str, float, str, str]]:
     """Return rows of (figure, value, unit, beside it)."""
-    rows = []
     async with Publisher(bootstrap_servers, linger_ms=2) as publisher:
-        speeds = []
-        for number in range(ROUNDS):
-            frames = tape(SYMBOLS, first=to_micros(AT) + number * TICKS)
-            speeds.append(TICKS / await drained(bootstrap_servers, publisher, frames))
-        limit = TICKS / await least(bootstrap_servers, TICKS // FRAME)
-        speed = sorted(speeds)[ROUNDS // 2]
-        spread = f"{min(speeds):,.0f} to {max(speeds):,.0f}; {speed / limit:.2f} of decoding alone ({limit:,.0f})"
-        rows.append(("ticks drained by one worker", speed, "ticks/s", spread))
         taken = await decided(bootstrap_servers, publisher)
-        rows.append(("signals decided by one worker", SIGNALS_SENT / taken, "signals/s", f"{SYMBOLS} underlyings"))
-    return rows
+    return [("signals decided by one worker", SIGNALS_SENT / taken, "signals/s", f"{SYMBOLS} underlyings")]
 
 
 def main() -> None:
     """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        ticks = tape.measure(Path(folder))
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
         asyncio.run(ensure_topics(servers))
         with worker(servers, Path(folder)):
-            rows = asyncio.run(measure(servers))
+            rows = ticks + asyncio.run(measure(servers))
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
         asyncio.run(ensure_topics(servers))
         rows += recovery.measure(servers, Path(folder))

@@ -1,0 +1,292 @@
+"""How many ticks a second one worker drains, with open positions, beside reading and decoding the same frames bare."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+from math import log
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+import uvloop
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from agents import book as books
+from agents.rules import ExitRules, Rules
+from compose.kafka import running
+from compose.topic_admin import ensure_topics
+from schemas.codec import encode, fields_of
+from schemas.ids import derived_id
+from schemas.occ import underlying_of
+from schemas.orders import OrderPlaced
+from schemas.positions import Book
+from schemas.records import BookRecord
+from schemas.ticks import Tick, TickFrame
+from streams.feeds.lockstep import progress_of
+from streams.processors.market import MarketStage
+from streams.publisher import Publisher
+from streams.sessions import SessionCalendar
+from streams.tables import rank_headers
+from streams.topics import BOOKS, GROUP, ORDERS, PARTITIONS, PRICE_TICKS, book_key, partition_of
+from tests.agents.strategies import order
+from tests.bench.spy_day import CENT, ENTRY, MIDNIGHT, MOVING, Encoded, day, frames, names
+from tests.streams.staging import MARKET_TABLES, Line, Log, delivery, started, tables
+
+POSITIONS = (100, 1_000, 10_000)
+MEASURED = 1_000
+DAYS = 3
+ROUNDS = 3
+DEADLINE_S = 240.0
+BATCH = 500
+ENTERED = MIDNIGHT + timedelta(hours=9)
+
+
+class Drain(NamedTuple):
+    """One worker on the whole tape."""
+
+    per_second: float
+    cpu_us: float
+    """microseconds of its processor a tick"""
+    exits: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """Books with open positions, as their changelog has them."""
+
+    records: dict[str, BookRecord]
+
+    async def write(self, publisher: Publisher) -> None:
+        futures = [
+            await publisher.send_encoded(
+                BOOKS.name,
+                key=key,
+                value=encode(record),
+                partition=partition_of(record.state.symbol),
+                headers=rank_headers(record),
+            )
+            for key, record in self.records.items()
+        ]
+        await asyncio.gather(*futures)
+
+
+def held(count: int, *, at: datetime = ENTERED) -> Held:
+    """Return as many open positions: one in each contract that moves, the others evenly over those that do not."""
+    _, contracts = names()
+    still = contracts[MOVING:]
+    wanted = [("a0", contract) for contract in contracts[:MOVING]]
+    wanted += [(f"a{number // len(still)}", still[number % len(still)]) for number in range(count - MOVING)]
+    orders: dict[tuple[str, str], list[OrderPlaced]] = {}
+    for account, contract in wanted:
+        symbol = underlying_of(contract)
+        asked = order(
+            f"{account}-{contract}",
+            option_symbol=contract,
+            account_id=account,
+            symbol=symbol,
+            occurred_at=at,
+            expires_at=None,
+            expiration=date(2014, 1, 17),
+        )
+        orders.setdefault((account, symbol), []).append(asked)
+    records = {}
+    for (account, symbol), asked_for in orders.items():
+        book = Book(account_id=account, symbol=symbol)
+        for asked in asked_for:
+            book, _ = books.on_order(book, asked)
+        filled_at = int((at - datetime.fromtimestamp(0, tz=at.tzinfo)) / timedelta(microseconds=1)) + 1
+        fills = [Tick(asked.option_symbol, filled_at, bid=ENTRY - CENT, ask=ENTRY + CENT) for asked in asked_for]
+        book, _ = books.on_ticks(book, fills, rules=ExitRules())
+        assert len(book.positions) == len(asked_for)
+        records[book_key(account, symbol)] = BookRecord(state=book, epoch=1, version=1)
+    return Held(records)
+
+
+@contextmanager
+def worker(bootstrap_servers: str, home: Path) -> Iterator[psutil.Process]:
+    """Run one worker and yield it."""
+    environment = {
+        **os.environ,
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
+        "TAPESTREAM_HOME": str(home),
+        "LOG_LEVEL": "warning",
+    }
+    with (home / "worker.log").open("ab") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streams.worker", "--name", "tape"], env=environment, stdout=said, stderr=said
+        )
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+
+
+async def send(publisher: Publisher, tape: Sequence[Encoded]) -> None:
+    """Put frames on Kafka."""
+    futures = []
+    for frame in tape:
+        futures.append(
+            await publisher.send_encoded(
+                PRICE_TICKS.name,
+                key=str(frame.partition),
+                value=frame.value,
+                partition=frame.partition,
+                headers=[("ce_id", b"bench")],
+            )
+        )
+        if len(futures) >= 1_000:
+            await asyncio.gather(*futures)
+            futures.clear()
+    await asyncio.gather(*futures)
+
+
+async def drained(bootstrap_servers: str, home: Path, tape: Sequence[Encoded], count: int) -> Drain:
+    """Return how quickly one worker gets through a tape that waits for it; from its first commit to its last."""
+    async with Publisher(bootstrap_servers, linger_ms=5, client_id="bench") as publisher:
+        await held(count).write(publisher)
+        await send(publisher, tape)
+    sizes = [[0, *accumulate(frame.ticks for frame in tape if frame.partition == p)] for p in range(PARTITIONS)]
+    total, first = sum(size[-1] for size in sizes), None
+    deadline = time.monotonic() + DEADLINE_S
+    async with progress_of(bootstrap_servers, topics=[PRICE_TICKS]) as progress:
+        with worker(bootstrap_servers, home) as process:
+            while True:
+                await asyncio.sleep(0.05)
+                committed = await progress.admin.list_consumer_group_offsets(GROUP)
+                now, used = time.perf_counter(), sum(process.cpu_times()[:2])
+                done = sum(
+                    sizes[number][found.offset]
+                    for number in range(PARTITIONS)
+                    if (found := committed.get(TopicPartition(PRICE_TICKS.name, number))) is not None
+                    and found.offset > 0
+                )
+                if done and first is None:
+                    first = now, used, done
+                if done == total:
+                    break
+                assert time.monotonic() < deadline, f"{done} of {total} ticks drained"
+    assert first is not None
+    exits = await _count(bootstrap_servers)
+    began, used_before, before = first
+    return Drain((total - before) / (now - began), (used - used_before) / (total - before) * 1e6, exits)
+
+
+async def _count(bootstrap_servers: str) -> int:
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets([TopicPartition(ORDERS.name, number) for number in range(PARTITIONS)])
+        return sum(ends.values())
+    finally:
+        await consumer.stop()
+
+
+async def least(bootstrap_servers: str, tape: Sequence[Encoded]) -> Drain:
+    """Return how quickly the same frames are fetched and decoded, with nothing done."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(PRICE_TICKS.name, number) for number in range(PARTITIONS)]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        read, begun, used = 0, time.perf_counter(), time.process_time()
+        while read < len(tape):
+            for messages in (await consumer.getmany(timeout_ms=1000, max_records=BATCH)).values():
+                for message in messages:
+                    fields_of(TickFrame, message.value)
+                    read += 1
+        total = sum(frame.ticks for frame in tape)
+        return Drain(total / (time.perf_counter() - begun), (time.process_time() - used) / total * 1e6, 0)
+    finally:
+        await consumer.stop()
+
+
+async def alone(tape: Sequence[Encoded], count: int) -> Drain:
+    """Return how quickly the stage gets through a tape without Kafka: what it writes is encoded, and acknowledged."""
+    known, log = tables(MARKET_TABLES), Log()
+    for key, record in held(count).records.items():
+        value, headers = encode(record), rank_headers(record)
+        known["books"].table.put(key.encode(), value, headers, partition=partition_of(record.state.symbol))
+    stage: Any = started(MarketStage, known, Line(log), rules=Rules(), calendar=SessionCalendar("XNYS"))
+    offsets = [0] * PARTITIONS
+    messages = []
+    for frame in tape:
+        offset = offsets[frame.partition]
+        messages.append(delivery(PRICE_TICKS, frame.value, partition=frame.partition, offset=offset))
+        offsets[frame.partition] += 1
+    await stage.open()
+    begun, used = time.perf_counter(), time.process_time()
+    checkpointed = begun
+    for first in range(0, len(messages), BATCH):
+        await stage._process(messages[first : first + BATCH])
+        if time.perf_counter() - checkpointed >= 1:
+            await stage._checkpoint()
+            checkpointed = time.perf_counter()
+    total = sum(frame.ticks for frame in tape)
+    return Drain(
+        total / (time.perf_counter() - begun),
+        (time.process_time() - used) / total * 1e6,
+        len(log.values(ORDERS)),
+    )
+
+
+def on_kafka(folder: Path, tape: Sequence[Encoded], count: int) -> tuple[Drain, Drain]:
+    """Return a worker's figures and the least, on a Kafka of their own."""
+    home = folder / f"{count}-{derived_id(str(time.monotonic()))[:8]}"
+    home.mkdir(parents=True)
+    with running(home / "kafka") as servers:
+        asyncio.run(ensure_topics(servers))
+        found = uvloop.run(drained(servers, home, tape, count))
+        return found, uvloop.run(least(servers, tape))
+
+
+def measure(folder: Path) -> list[tuple[str, float, str, str]]:
+    """Return rows of (figure, value, unit, beside it)."""
+    known = day()
+    tape = frames(known, days=DAYS)
+    kind = "SPY's trades of 2013-10-08" if known.is_recorded else "simulated trades in place of SPY's recorded ones"
+    rows: list[tuple[str, float, str, str]] = []
+    of_count: dict[int, list[Drain]] = {count: [] for count in POSITIONS}
+    limits = []
+    for number in range(ROUNDS):
+        for count in POSITIONS if number == 0 else (MEASURED,):
+            found, limit = on_kafka(folder, tape, count)
+            of_count[count].append(found)
+            limits.append(limit)
+    limit = sorted(limits)[len(limits) // 2]
+    for count, drains in of_count.items():
+        found = sorted(drains)[len(drains) // 2]
+        speeds = [drain.per_second for drain in drains]
+        beside = (
+            f"{min(speeds):,.0f} to {max(speeds):,.0f}; {found.cpu_us:.2f} us of processor a tick; "
+            f"{found.exits} exits; {found.per_second / limit.per_second:.2f} of decoding alone "
+            f"({limit.per_second:,.0f}, {limit.cpu_us:.2f} us); {kind}"
+        )
+        rows.append((f"ticks drained by one worker, {count:,} positions", found.per_second, "ticks/s", beside))
+    rows.append(("growth of a tick's cost with positions, on Kafka", _exponent(of_count), "exponent", "0 is none"))
+    bare = {count: [asyncio.run(alone(tape, count)) for _ in range(ROUNDS)] for count in POSITIONS}
+    for count, drains in bare.items():
+        found = sorted(drains)[ROUNDS // 2]
+        beside = f"{found.cpu_us:.2f} us of processor a tick; {found.exits} exits"
+        rows.append((f"ticks without Kafka, {count:,} positions", found.per_second, "ticks/s", beside))
+    rows.append(("growth of a tick's cost with positions, without Kafka", _exponent(bare), "exponent", "0 is none"))
+    return rows
+
+
+def _exponent(of_count: dict[int, list[Drain]]) -> float:
+    """Return by which power of the positions a tick's processor time grows, from the fewest to the most."""
+    few, many = min(of_count), max(of_count)
+    low, high = (min(drain.cpu_us for drain in of_count[count]) for count in (few, many))
+    return log(high / low) / log(many / few)
