@@ -61,7 +61,6 @@ PURE = frozenset(
         "scipy",
         "statistics",
         "string",
-        "talipp",
         "types",
         "typing",
         "vollib",
@@ -221,6 +220,5 @@ def test_the_allow_list_of_decisions_is_made_of_real_modules() -> None:
         "numpy",
         "pydantic",
         "scipy",
-        "talipp",
         "vollib",
     }
