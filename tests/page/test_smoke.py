@@ -50,16 +50,6 @@ async def test_whose_session_is_over_logs_in_and_is_back_where_he_was(
     await expect(page.get_by_role("heading", level=1)).to_have_text("Decisions")
 
 
-async def test_a_lost_connection_is_said_and_made_good(page: Page, collect: Complaints) -> None:
-    collect.expected.append("ERR_INTERNET_DISCONNECTED")
-    await expect(page.get_by_title("Connection to the platform")).to_contain_text("live")
-    await page.context.set_offline(True)
-    await expect(page.get_by_text("Connection lost.")).to_be_visible()
-    await page.context.set_offline(False)
-    await expect(page.get_by_title("Connection to the platform")).to_contain_text("live")
-    await expect(page.get_by_text("Connection lost.")).to_be_hidden()
-
-
 async def test_the_kill_switch_is_held_by_keyboard_and_released(page: Page) -> None:
     await expect(page.get_by_title("Connection to the platform")).to_contain_text("live")
     await page.keyboard.press("Shift+K")
