@@ -6,6 +6,14 @@ import type { LiveEvent } from "@/live/events";
 type Path = keyof paths;
 
 const OF_MONEY: readonly Path[] = ["/dashboard/metrics", "/account", "/risk"];
+const OF_A_POSITION: readonly Path[] = ["/positions/{position_id}", "/positions/{position_id}/chart"];
+const OF_ORDERS: readonly Path[] = [
+  "/orders",
+  "/orders/active",
+  "/orders/{order_id}",
+  "/order-requests/{request_id}",
+  ...OF_A_POSITION,
+];
 const OF_CONTROLS: readonly Path[] = [
   "/controls",
   "/controls/{name}",
@@ -24,21 +32,21 @@ export function pathsOf(event: LiveEvent): readonly Path[] {
     case "signal":
       return ["/signals", "/webhook-events"];
     case "decision":
-      return ["/signals", "/signals/{signal_id}", "/signals/{signal_id}/why", "/decisions", "/webhook-events"];
+      return ["/signals", "/signals/{signal_id}", "/signals/{signal_id}/why", "/decisions", "/webhook-events", "/order-requests/{request_id}"];
     case "order":
-      return ["/orders", "/orders/active", "/orders/{order_id}", "/signals/{signal_id}", ...OF_MONEY];
+      return [...OF_ORDERS, "/signals/{signal_id}", ...OF_MONEY];
     case "fill":
-      return ["/orders/trades", "/orders", "/orders/active", "/orders/{order_id}", ...OF_MONEY];
+      return ["/orders/trades", ...OF_ORDERS, ...OF_MONEY];
     case "position":
       if (event.data.change === "held") return [];
       return [
         "/orders/positions",
-        "/positions/{position_id}",
+        ...OF_A_POSITION,
         ...(event.data.change === "closed" ? CLOSED : []),
         ...OF_MONEY,
       ];
     case "close_request":
-      return ["/positions/{position_id}"];
+      return [...OF_A_POSITION, "/order-requests/{request_id}"];
     case "control":
       return OF_CONTROLS;
     case "alert":

@@ -6,6 +6,7 @@ import {
   LineSeries,
   LineStyle,
   LineType,
+  type AutoscaleInfo,
   type IChartApi,
   type ISeriesApi,
   type SeriesMarker,
@@ -27,6 +28,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
   const made = useRef<IChartApi | null>(null);
   const shape = drawing.series.map(({ name, kind }) => `${kind} ${name}`).join("|");
   const series = useRef<ISeriesApi<SeriesType>[]>([]);
+  const drawn = useRef(0);
   const theme = useTheme();
   const make = useEffectEvent((inside: HTMLElement) => {
     const colour = colours(inside);
@@ -39,6 +41,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
     if (box.current === null) return undefined;
     const chart = make(box.current);
     made.current = chart;
+    drawn.current = 0;
     return () => {
       made.current = null;
       series.current = [];
@@ -49,9 +52,16 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
   useEffect(() => {
     if (box.current === null || made.current === null) return undefined;
     const colour = colours(box.current);
+    const range = made.current.timeScale().getVisibleLogicalRange();
+    // who has looked closer at a part goes on seeing it when data come
+    const isWhole = range === null || (range.from <= 1 && range.to >= drawn.current - 2);
     drawing.series.forEach((one, number) => series.current[number]?.setData(dataOf(one)));
+    drawn.current = Math.max(0, ...drawing.series.map(({ points }) => points.length));
     const [first] = series.current;
     if (first === undefined) return undefined;
+    // a level that is drawn is to be seen, however far from the data
+    const levels = (drawing.priceLines ?? []).map(({ price }) => price);
+    first.applyOptions({ autoscaleInfoProvider: (own: () => AutoscaleInfo | null) => widened(own(), levels) });
     const lines = (drawing.priceLines ?? []).map(({ price, title, tone = "muted", isDashed = false }) =>
       first.createPriceLine({
         price,
@@ -62,7 +72,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
       }),
     );
     const marks = createSeriesMarkers(first, (drawing.markers ?? []).map((marker) => markerOf(marker, colour)));
-    made.current.timeScale().fitContent();
+    if (isWhole) made.current.timeScale().fitContent();
     return () => {
       if (made.current === null) return;
       marks.detach();
@@ -134,6 +144,12 @@ function added(chart: IChartApi, { kind, tone = "series-1" }: ChartSeries, colou
     case "line":
       return chart.addSeries(LineSeries, { color, lineWidth: 2 });
   }
+}
+
+function widened(info: AutoscaleInfo | null, levels: readonly number[]): AutoscaleInfo | null {
+  if (info?.priceRange == null || levels.length === 0) return info;
+  const { minValue, maxValue } = info.priceRange;
+  return { ...info, priceRange: { minValue: Math.min(minValue, ...levels), maxValue: Math.max(maxValue, ...levels) } };
 }
 
 const timeOf = (at: string | number) => Math.floor(msOf(at) / 1000) as UTCTimestamp;
