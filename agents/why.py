@@ -56,10 +56,14 @@ def explained(decision: DecisionMade) -> Explanation:
     """Return why a decision was what it was."""
     gates = tuple(Weighed(gate, margin_of(gate)) for gate in decision.gates)
     shadows = tuple(Weighed(gate, margin_of(gate)) for gate in decision.shadow_gates)
-    blocking = [item for item in gates if item.gate.verdict == "block"]
-    deciding = tuple(sorted(blocking, key=lambda item: item.gate.code != decision.rejection_reason))
+    deciding = tuple(Weighed(gate, margin_of(gate)) for gate in refusing(decision.gates, decision.rejection_reason))
     engines = tuple(_said(decision, engine, (*gates, *shadows)) for engine in _engines(decision))
     return Explanation(_summary(decision, deciding, engines), gates, shadows, deciding, engines)
+
+
+def refusing(gates: Iterable[GateResult], reason: str | None) -> list[GateResult]:
+    """Return the gates that block, the one that gave the reason first."""
+    return sorted((gate for gate in gates if gate.verdict == "block"), key=lambda gate: gate.code != reason)
 
 
 def said_of(weighed: Weighed) -> str:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from agents.pairing import Outcome, Pair, Wanted, paired
+from agents.stopping import outlook
 from api.auth import Asking
 from api.comparison import PAIRS_MAX, Results, results
 from api.exact_json import Number, exact
@@ -24,6 +25,7 @@ router = APIRouter(tags=["experiments"], responses=PROBLEMS)
 
 Agreement = Literal["same_contract", "same_direction", "opposite", "only_a", "only_b", "neither"]
 SHOWN_MAX = 200
+DIFFERENCES_MAX = 1_000
 
 
 class WantedRow(BaseModel):
@@ -59,6 +61,17 @@ class PairRow(BaseModel):
     difference: Number | None = Field(description="dollars, A - B")
 
 
+class OutlookRow(BaseModel):
+    """Whether the test may be read, and what it still takes."""
+
+    model_config = ConfigDict(from_attributes=True)
+    pairs: int = Field(description="complete ones")
+    least: int = Field(description="pairs before which nothing may be read from it")
+    is_told: bool = Field(description="a difference has been told from chance")
+    more: int | None = Field(description="pairs that it takes still if they go on as they have; null: nobody can say")
+    says: str = Field(description="all of it in plain English")
+
+
 class PairedComparison(BaseModel):
     """Engine A against engine B on identical inputs."""
 
@@ -68,6 +81,10 @@ class PairedComparison(BaseModel):
     verdict: str = Field(description="what may be said of it, in plain English; too early while there is too little")
     results: Results = Field(description="paired outcomes, real and shadow, in dollars; differences are A - B")
     paired: PairedFigures
+    outlook: OutlookRow
+    differences: list[Number] = Field(
+        description=f"A - B of complete pairs in dollars, in their order, the newest {DIFFERENCES_MAX} at most"
+    )
     items: list[PairRow] = Field(description=f"newest first, {SHOWN_MAX} at most")
 
 
@@ -142,6 +159,8 @@ def answer(rows: list[asyncpg.Record]) -> PairedComparison:
         verdict=found.verdict,
         results=results(found.comparison, measure="pnl"),
         paired=figures_of(rows, pairs),
+        outlook=OutlookRow.model_validate(outlook(found.differences, found=found.comparison.sequential)),
+        differences=list(found.differences[-DIFFERENCES_MAX:]),
         items=[_row(row) for row in newest],
     )
 

@@ -61,6 +61,7 @@ from api import (
     rules_in_force,
     schema_registry,
     shadows,
+    signal_list,
     signals,
     trades,
     users,
@@ -138,6 +139,7 @@ def create_app(settings: Settings) -> FastAPI:
         orders.router,
         order_requests.router,
         history.router,
+        signal_list.router,  # before the route of one signal, which would take "refusals" for an id
         signals.router,
         closing.router,
         controls.router,

@@ -1,12 +1,11 @@
-"""Signals, and everything that followed from one: the answer to "why was there no trade?"."""
+"""A signal, and everything that followed from one: the answer to "why was there no trade?"."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -15,10 +14,8 @@ from api.exact_json import Number, exact
 from api.history import COLUMNS as POSITION_COLUMNS
 from api.live import Live
 from api.orders import FillRow, OrderRow, PositionRow, held_positions
-from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
 from api.problems import PROBLEMS, Problem
-from api.shadows import Since, Until
 
 router = APIRouter(tags=["signals"], responses=PROBLEMS)
 
@@ -130,26 +127,6 @@ class Lineage(BaseModel):
     positions: list[PositionRow]
 
 
-async def _signals(
-    pool: Pool, *, account_id: str, wanted: Mapping[str, object], after: Cursor, limit: int
-) -> list[SignalRow]:
-    rows = await fetch(
-        pool,
-        f"""SELECT {_columns(SignalRow)} FROM signals
-             WHERE account_id = $1 AND ($2::text IS NULL OR symbol = $2) AND ($3::text IS NULL OR status = $3)
-               AND ($4::text IS NULL OR direction = $4) AND ($5::text IS NULL OR rejection_reason = $5)
-               AND ($6::boolean IS NULL OR is_test = $6) AND ($7::timestamptz IS NULL OR created_at >= $7)
-               AND ($8::timestamptz IS NULL OR created_at < $8) AND (created_at, signal_id) < ($9, $10)
-             ORDER BY created_at DESC, signal_id DESC LIMIT $11""",
-        account_id,
-        *(wanted[name] for name in ("symbol", "status", "direction", "reason", "is_test", "since", "until")),
-        after.at,
-        after.id,
-        limit,
-    )
-    return [SignalRow.model_validate(dict(row)) for row in rows]
-
-
 async def lineage(pool: Pool, live: Live, *, account_id: str, signal_id: UUID) -> Lineage | None:
     """Return everything about an account's signal, or None when the account has no such signal."""
     found = await _of_signal(pool, SignalDetail, "signals", account_id, signal_id)
@@ -225,39 +202,6 @@ def _newest_of(stored: list[PositionRow], live: Live, account_id: str, signal_id
     closed_or_unseen = [row for row in stored if row.status == "closed" or row.position_id not in held]
     told = {row.position_id for row in closed_or_unseen}
     return closed_or_unseen + [row for row in held.values() if row.position_id not in told]
-
-
-@router.get("/signals", operation_id="list_signals", summary="Signals", response_model=Page[SignalRow])
-async def signals(
-    asking: Asking,
-    asked: Asked,
-    request: Request,
-    symbol: SymbolFilter = None,
-    status: Annotated[Status | None, Query()] = None,
-    direction: Annotated[Literal["long", "short"] | None, Query()] = None,
-    reason: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="the code that stopped it")] = None,
-    is_test: Annotated[bool | None, Query(description="tests alone, or without them")] = None,
-    since: Since = None,
-    until: Until = None,
-) -> Response:
-    """Signals that were taken in, newest first; the range is of when they came in."""
-    wanted = {
-        "symbol": symbol and symbol.upper(),
-        "status": status,
-        "direction": direction,
-        "reason": reason,
-        "is_test": is_test,
-        "since": since,
-        "until": until,
-    }
-    found = await _signals(
-        request.app.state.pool,
-        account_id=asking.account_id,
-        wanted=wanted,
-        after=asked.after,
-        limit=asked.limit + 1,
-    )
-    return paged(found, asked, lambda row: Cursor(row.created_at, row.signal_id))
 
 
 @router.get(

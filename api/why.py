@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -11,6 +12,9 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from agents.engine_b.evaluate import META
+from agents.engine_b.meta import WEIGHTS
+from agents.ladder import unreached
 from agents.margins import Comparison
 from agents.why import EngineSaid, Explanation, Weighed, explained, said_of
 from api.auth import Asking
@@ -39,6 +43,13 @@ class GateWeighed(BaseModel):
     says: str = Field(description="a few words for a person")
 
 
+class GateUnreached(BaseModel):
+    """A gate that was not asked, as something before it had stopped the signal."""
+
+    gate: str
+    engine: str | None = Field(description="whose chain it belongs to; null: the account's")
+
+
 class EngineView(BaseModel):
     """What an engine wanted on the same context."""
 
@@ -59,6 +70,9 @@ class AgentSaid(BaseModel):
     agent_type: str
     bias: str
     confidence: int
+    weight: int | None = Field(
+        description="what its confidence is multiplied by in engine B's vote, hundredths; null: no part"
+    )
     reasons: list[str]
     block: bool
     metadata: dict[str, Any]
@@ -107,6 +121,7 @@ class Why(BaseModel):
     deciding: list[GateWeighed] = Field(description="gates that blocked, the one that gave the reason first")
     gates: list[GateWeighed] = Field(description="in the order in which they were asked")
     shadow_gates: list[GateWeighed] = Field(description="what the engine that does not trade met")
+    unreached: list[GateUnreached] = Field(description="not asked: of engines that held, then the account")
     engines: list[EngineView]
     agents: list[AgentSaid]
     inputs: Inputs
@@ -130,7 +145,7 @@ async def provenance(pool: Pool, *, account_id: str, signal_id: UUID) -> Why | N
         ),
         fetch(
             pool,
-            f"""SELECT {", ".join(AgentSaid.model_fields)} FROM agent_decisions
+            f"""SELECT {", ".join(name for name in AgentSaid.model_fields if name != "weight")} FROM agent_decisions
                  WHERE account_id = $1 AND signal_id = $2 ORDER BY engine, created_at, agent_name""",
             *known,
         ),
@@ -155,7 +170,8 @@ async def provenance(pool: Pool, *, account_id: str, signal_id: UUID) -> Why | N
         status="pending" if decision is None else decision.status,
         summary="Not decided yet." if explanation is None else explanation.summary,
         **_weighed(explanation),
-        agents=[AgentSaid.model_validate(dict(row)) for row in outputs],
+        unreached=[] if decision is None else [GateUnreached(**asdict(item)) for item in unreached(decision)],
+        agents=[AgentSaid.model_validate({**row, "weight": _weight(row)}) for row in outputs],
         inputs=_inputs(enriched, messages),
         messages=messages,
         related=_related(decision, orders, shadows),
@@ -220,6 +236,12 @@ def gate_weighed(item: Weighed) -> GateWeighed:
         unit=None if margin is None else margin.unit,
         says=said_of(item),
     )
+
+
+def _weight(row: asyncpg.Record) -> int | None:
+    """The weight of an agent's vote; engine A has none to weigh, and the meta decision is what they come to."""
+    votes = row["engine"] == "B" and row["agent_name"] != META
+    return WEIGHTS.get(row["agent_type"]) if votes else None
 
 
 def _engine(said: EngineSaid) -> EngineView:

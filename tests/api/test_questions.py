@@ -165,6 +165,7 @@ async def test_a_signal_says_why_it_was_not_traded_and_where_every_message_of_it
     (stopped,) = found["deciding"]
     assert (stopped["value"], stopped["bound"], stopped["margin"], stopped["unit"]) == (5, 2, -3, "contracts")
     assert [(said["agent_name"], said["reasons"]) for said in found["agents"]] == [("trend", ["ema_up"])]
+    assert found["unreached"][0] == {"gate": "mtf_bias", "engine": "A"}
     assert found["inputs"]["read_positions"] == {"price-ticks.v1": 42}
     assert found["inputs"]["context_hash"] == "c" * 64
     assert [(item["kind"], item["offset"]) for item in found["messages"]] == [
@@ -221,6 +222,10 @@ async def test_engines_are_compared_on_identical_inputs_and_not_before_there_is_
     (regime,) = found["paired"]["by_regime"]
     assert (regime["regime"], regime["a"], regime["b"], regime["mean"]) == ("TREND", 260, -50, 310)
     assert regime["verdict"].startswith("too early")
+    assert found["differences"] == [310]
+    outlook = found["outlook"]
+    assert (outlook["pairs"], outlook["least"], outlook["is_told"], outlook["more"]) == (1, 20, False, None)
+    assert outlook["says"].startswith("too early: 19 more of the 20 pairs")
     assert none.json()["items"] == []
     assert missing.status_code == 404
 
