@@ -24,6 +24,7 @@ from api import (
     prometheus,
     signal_list,
     trades,
+    underlyings,
     webhook_endpoints,
     webhook_events,
 )
@@ -49,6 +50,7 @@ ROUTERS = (
     positions,
     signal_list,
     trades,
+    underlyings,
     webhook_endpoints,
     webhook_events,
 )

@@ -254,7 +254,9 @@ async def test_biases_are_summed_up_by_symbol_with_those_that_are_stale(database
     assert [item["symbol"] for item in spy["items"]] == ["SPY"]
 
 
-@pytest.mark.parametrize("path", ["/positioning/SPY", "/gamma/SPY", "/intel/snapshot"])
+@pytest.mark.parametrize(
+    "path", ["/positioning/SPY", "/gamma/SPY", "/intel/snapshot", "/underlyings", "/underlyings/SPY"]
+)
 async def test_without_kafka_the_market_is_unknown_rather_than_empty(path: str) -> None:
     async with serving() as (_, client):
         answer = await client.get(path)

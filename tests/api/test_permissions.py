@@ -46,7 +46,16 @@ OPEN = {
 ADMINISTERED = ("/users", "/api-keys", "/dead-letters", "/audit", "/metrics")
 """What lies here is for admins."""
 
-OF_NO_ACCOUNT = ("/controls/", "/subjects/", "/schemas/", "/config/", "/positioning/", "/gamma/", "/exit-rules/")
+OF_NO_ACCOUNT = (
+    "/controls/",
+    "/subjects/",
+    "/schemas/",
+    "/config/",
+    "/positioning/",
+    "/gamma/",
+    "/underlyings/",
+    "/exit-rules/",
+)
 """What lies below these belongs to the platform, or to the market."""
 
 ENDLESS = {"GET /stream"}

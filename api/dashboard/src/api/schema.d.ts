@@ -1828,6 +1828,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/underlyings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Underlyings that are known
+         * @description Every underlying that is watched, in which the caller holds anything, or of which anything was heard.
+         */
+        get: operations["list_underlyings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/underlyings/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chain, opening range and bars
+         * @description What is listed by expiration, the day's opening range, and the newest bars of a timeframe.
+         */
+        get: operations["get_underlying"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -2738,6 +2778,30 @@ export interface components {
              * @description in the log
              */
             rows: number;
+        };
+        /**
+         * BarRow
+         * @description A bar, dollars a share.
+         */
+        BarRow: {
+            /** Close */
+            close: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Open */
+            open: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Volume
+             * @description shares
+             */
+            volume: number;
         };
         /**
          * BiasNow
@@ -4342,6 +4406,27 @@ export interface components {
             variant: "A" | "B";
         };
         /**
+         * ExpirationRow
+         * @description Contracts that expire on a day. Open interest and volume in contracts; null where no contract tells any.
+         */
+        ExpirationRow: {
+            /** Call Open Interest */
+            call_open_interest: number | null;
+            /** Call Volume */
+            call_volume: number | null;
+            /** Contracts */
+            contracts: number;
+            /**
+             * Expiration
+             * Format: date
+             */
+            expiration: string;
+            /** Put Open Interest */
+            put_open_interest: number | null;
+            /** Put Volume */
+            put_volume: number | null;
+        };
+        /**
          * FeedState
          * @description The tape.
          */
@@ -5937,6 +6022,38 @@ export interface components {
              * @description of nobody else
              */
             username: string;
+        };
+        /**
+         * OpeningRangeNow
+         * @description The range of the first minutes of a day's regular session, dollars a share.
+         */
+        OpeningRangeNow: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** High */
+            high: number;
+            /**
+             * Is Complete
+             * @description its last minute has closed
+             */
+            is_complete: boolean;
+            /**
+             * Is Today
+             * @description false: of an earlier day; decisions look at today's only
+             */
+            is_today: boolean;
+            /** Low */
+            low: number;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Volume
+             * @description shares
+             */
+            volume: number;
         };
         /**
          * OrderAccepted
@@ -9651,6 +9768,137 @@ export interface components {
             win_rate: number | null;
             /** Wins */
             wins: number;
+        };
+        /**
+         * Underlying
+         * @description An underlying that is watched, held or known.
+         */
+        Underlying: {
+            /**
+             * Is Held
+             * @description the caller holds contracts on it
+             */
+            is_held: boolean;
+            /**
+             * Is Known
+             * @description false: nothing has been heard of it yet
+             */
+            is_known: boolean;
+            /**
+             * Is Watched
+             * @description prices are asked for
+             */
+            is_watched: boolean;
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * UnderlyingDetail
+         * @description An underlying: its chain by expiration, opening range and newest bars.
+         * @example {
+         *       "as_of": "2026-02-13T15:29:59.870000Z",
+         *       "at": "2026-02-13T15:30:00Z",
+         *       "bars": [
+         *         {
+         *           "close": 596.02,
+         *           "high": 596.11,
+         *           "low": 595.72,
+         *           "open": 595.8,
+         *           "start": "2026-02-13T15:25:00Z",
+         *           "volume": 184200
+         *         }
+         *       ],
+         *       "chain_at": "2026-02-13T15:29:00Z",
+         *       "expirations": [
+         *         {
+         *           "call_open_interest": 182500,
+         *           "call_volume": 50210,
+         *           "contracts": 206,
+         *           "expiration": "2026-02-20",
+         *           "put_open_interest": 201400,
+         *           "put_volume": 61877
+         *         }
+         *       ],
+         *       "opening_range": {
+         *         "day": "2026-02-13",
+         *         "high": 597.1,
+         *         "is_complete": true,
+         *         "is_today": true,
+         *         "low": 594.85,
+         *         "minutes": 15,
+         *         "volume": 4812000
+         *       },
+         *       "price": 596.02,
+         *       "price_at": "2026-02-13T15:29:59.870000Z",
+         *       "symbol": "SPY",
+         *       "timeframe": "5m"
+         *     }
+         */
+        UnderlyingDetail: {
+            /**
+             * As Of
+             * @description newest time of anything that is known; null: nothing is
+             */
+            as_of: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description the platform's time of this answer
+             */
+            at: string;
+            /**
+             * Bars
+             * @description oldest first, at most 65; the last is still being built
+             */
+            bars: components["schemas"]["BarRow"][];
+            /** Chain At */
+            chain_at: string | null;
+            /**
+             * Expirations
+             * @description the nearest first
+             */
+            expirations: components["schemas"]["ExpirationRow"][];
+            /**
+             * Nothing Since
+             * @description where nothing is known: since when nothing has been heard
+             */
+            nothing_since: string | null;
+            opening_range: components["schemas"]["OpeningRangeNow"] | null;
+            /**
+             * Price
+             * @description newest price, dollars a share
+             */
+            price: number | null;
+            /** Price At */
+            price_at: string | null;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Timeframe
+             * @enum {string}
+             */
+            timeframe: "1m" | "5m" | "15m" | "1h" | "1d";
+        };
+        /**
+         * Underlyings
+         * @description What may be asked about.
+         * @example {
+         *       "items": [
+         *         {
+         *           "is_held": false,
+         *           "is_known": true,
+         *           "is_watched": true,
+         *           "symbol": "SPY"
+         *         }
+         *       ]
+         *     }
+         */
+        Underlyings: {
+            /**
+             * Items
+             * @description by symbol
+             */
+            items: components["schemas"]["Underlying"][];
         };
         /**
          * UserChange
@@ -16948,6 +17196,133 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_underlyings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Underlyings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_underlying: {
+        parameters: {
+            query?: {
+                /** @description of the bars */
+                timeframe?: "1m" | "5m" | "15m" | "1h" | "1d";
+            };
+            header?: never;
+            path: {
+                /** @description underlying */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnderlyingDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing is known of the symbol, and it is not watched */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -75,11 +75,21 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const before = isVirtual ? (seen[0]?.start ?? 0) : 0;
   const after = isVirtual ? virtual.getTotalSize() - (seen.at(-1)?.end ?? 0) : 0;
   const open = to === undefined ? onOpen : (row: T) => navigate(to(row));
+  // what is inside takes the focus, or the frame itself has to
+  const isReached = open !== undefined || columns.some((column) => column.sort !== undefined);
   const height = maxHeight ?? (isVirtual ? "70vh" : undefined);
   if (rows.length === 0) return <>{empty}</>;
   return (
     <div className="table-box">
-      <div className="table-frame" ref={frame} style={height === undefined ? undefined : { maxHeight: height }}>
+      <div
+        className="table-frame"
+        ref={frame}
+        style={height === undefined ? undefined : { maxHeight: height }}
+        role={isReached ? undefined : "group"}
+        aria-label={isReached ? undefined : caption}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
+        tabIndex={isReached ? undefined : 0}
+      >
         <table
           className={classes("table", narrow === "cards" && "is-cards")}
           data-rows={open === undefined ? undefined : ""}

@@ -1,34 +1,82 @@
-import { $api, type Schemas } from "@/api/client";
-import { DataTable, Empty, Loaded, Money, Page, Panel, Percent, When, type Column } from "@/ui";
-import { words } from "@/ui/format";
+import { $api } from "@/api/client";
+import { PERIODS, useAsked } from "@/screens/performance/asked";
+import { keep } from "@/screens/performance/csv";
+import { Days } from "@/screens/performance/days";
+import { Distribution } from "@/screens/performance/distribution";
+import { daysCsv, figuresCsv, keepTrades, nameOf } from "@/screens/performance/download";
+import { Equity } from "@/screens/performance/equity";
+import { Figures } from "@/screens/performance/figures";
+import { Groups } from "@/screens/performance/groups";
+import "@/screens/performance/performance.css";
+import { Trades } from "@/screens/performance/trades";
+import { useReadOnClose } from "@/screens/performance/use-read-on-close";
+import { Button, Choice, Empty, Loaded, Page } from "@/ui";
+import { when } from "@/ui/format";
 
-const COLUMNS: readonly Column<Schemas["TradeRow"]>[] = [
-  { id: "symbol", head: "symbol", cell: (row) => row.symbol, sort: (row) => row.symbol },
-  { id: "engine", head: "engine", cell: (row) => row.engine },
-  { id: "pnl", head: "P&L", cell: (row) => <Money value={row.pnl} isChange />, sort: (row) => row.pnl, isEnd: true },
-  { id: "percent", head: "percent", cell: (row) => <Percent value={row.pnl_percent} isChange />, isEnd: true },
-  { id: "why", head: "exit", cell: (row) => words(row.exit_reason) },
-  { id: "at", head: "at", cell: (row) => <When at={row.exit_time} />, sort: (row) => row.exit_time },
-];
+const OF = [
+  { name: "account", title: "Account" },
+  { name: "shadow", title: "Shadow" },
+] as const;
 
 export default function Performance() {
-  const trades = $api.useQuery("get", "/trades", { params: { query: { limit: 100 } } });
+  const [asked, ask] = useAsked();
+  const { period, isShadow, symbol } = asked;
+  const summary = $api.useQuery(
+    "get",
+    "/performance/summary",
+    { params: { query: { period, is_shadow: isShadow, symbol } } },
+    // what was shown stays until the other period has come
+    { placeholderData: (before) => before },
+  );
+  useReadOnClose();
   return (
-    <Page title="Performance">
-      <Panel title="Closed trades" isFlush>
-        <Loaded query={trades} what="trades">
-          {({ items }) => (
-            <DataTable
-              caption="Closed trades"
-              columns={COLUMNS}
-              rows={items}
-              rowKey={(row) => row.outcome_id}
-              to={(row) => `/positions/${row.position_id}`}
-              empty={<Empty title="No trade has been closed yet." />}
-            />
-          )}
-        </Loaded>
-      </Panel>
+    <Page
+      title="Performance"
+      actions={
+        <>
+          <Choice label="Trades of" options={OF} chosen={isShadow ? "shadow" : "account"} onChoose={(of) => ask({ isShadow: of === "shadow" })} />
+          <Choice label="Period" options={PERIODS} chosen={period} onChoose={(next) => ask({ period: next })} />
+        </>
+      }
+    >
+      <Loaded query={summary} what="the figures">
+        {(found) => (
+          <div className="performance" aria-busy={summary.isPlaceholderData}>
+            <div className="row muted">
+              <span>
+                {found.is_shadow ? "Shadow trades: of the engine that does not trade" : "The account's closed trades"}
+                {symbol !== null && `, ${symbol}`} · {when(found.since)} to {when(found.until)}
+              </span>
+              {symbol !== null && (
+                <Button tone="quiet" onClick={() => ask({ symbol: null })}>
+                  All symbols
+                </Button>
+              )}
+              <Button onClick={() => keep(nameOf("figures", asked, found.until), figuresCsv(found))}>Figures as CSV</Button>
+            </div>
+            {found.total.trades === 0 && (
+              <Empty title={isShadow ? "No shadow trade is closed in this period." : "No trade is closed in this period."}>
+                {isShadow
+                  ? "They come once shadow execution is switched on (Controls), and an alert has been judged."
+                  : "Choose a longer period, or send an alert: the Webhooks screen has a test."}
+              </Empty>
+            )}
+            <Figures summary={found} />
+            <div className="columns">
+              <Equity asked={asked} summary={found} className="half" />
+              <Days days={found.days} className="half" onKeep={() => keep(nameOf("days", asked, found.until), daysCsv(found))} />
+              <Distribution bins={found.distribution} className="half" />
+              <div className="half performance">
+                <Groups title="By engine" by="engine" groups={found.by_engine} />
+                <Groups title="By regime at entry" by="regime" groups={found.by_regime} />
+              </div>
+              <Groups title="By symbol" by="symbol" groups={found.by_symbol} className="half" />
+              <Groups title="By hour of entry, the exchange's" by="hour" groups={found.by_hour} className="half" />
+            </div>
+            <Trades asked={asked} summary={found} onKeep={() => void keepTrades(asked, found)} />
+          </div>
+        )}
+      </Loaded>
     </Page>
   );
 }

@@ -41,6 +41,7 @@ export function Feed({ recent }: { recent: readonly Happening[] }) {
       rows={rows}
       rowKey={(row) => `${row.kind} ${row.id} ${row.at}`}
       maxHeight="340px"
+      narrow="cards"
       empty={
         <Empty title="Nothing has happened yet.">
           <Link href="/webhooks">Send a test alert</Link> and watch what comes of it.
