@@ -1,30 +1,25 @@
-import { $api, type Schemas } from "@/api/client";
-import { DataTable, Empty, Loaded, Page, Panel, When, type Column } from "@/ui";
-
-const COLUMNS: readonly Column<Schemas["ControlRow"]>[] = [
-  { id: "name", head: "control", cell: (row) => row.name, sort: (row) => row.name },
-  { id: "value", head: "value", cell: (row) => <code>{JSON.stringify(row.value)}</code>, isWide: true },
-  { id: "by", head: "changed by", cell: (row) => row.changed_by },
-  { id: "at", head: "at", cell: (row) => <When at={row.changed_at} />, sort: (row) => row.changed_at },
-];
+import "@/screens/controls/controls.css";
+import { ChangesPanel } from "@/screens/controls/changes-panel";
+import { ExitsPanel } from "@/screens/controls/exits-panel";
+import { FlagsPanel } from "@/screens/controls/flags-panel";
+import { KillSwitchPanel } from "@/screens/controls/kill-switch-panel";
+import { LimitsPanel } from "@/screens/controls/limits-panel";
+import { Page } from "@/ui";
 
 export default function Controls() {
-  const controls = $api.useQuery("get", "/controls");
   return (
     <Page title="Controls">
-      <Panel title="What was changed while it runs" isFlush>
-        <Loaded query={controls} what="controls">
-          {({ items }) => (
-            <DataTable
-              caption="Controls"
-              columns={COLUMNS}
-              rows={items}
-              rowKey={(row) => row.name}
-              empty={<Empty title="Nothing was changed: what is configured holds." />}
-            />
-          )}
-        </Loaded>
-      </Panel>
+      <KillSwitchPanel />
+      <div className="columns">
+        <div className="half">
+          <LimitsPanel />
+        </div>
+        <div className="half">
+          <ExitsPanel />
+        </div>
+      </div>
+      <FlagsPanel />
+      <ChangesPanel />
     </Page>
   );
 }
