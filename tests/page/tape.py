@@ -1,4 +1,4 @@
-"""The day after the recorded session, as a test tells it: each underlying with one contract, and one alert at a time."""
+"""The day after the recorded session, as a test tells it: each underlying with one contract."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -44,8 +44,8 @@ class Tape:
         """Send an alert; returns the signal's id."""
         self.price(symbol)
         self.running.settle()  # prices and alerts travel on topics of their own
-        at = datetime.fromisoformat(self._next())
-        said = {"symbol": symbol, "timeframe": timeframe, "confidence": confidence, "timestamp": int(at.timestamp())}
+        at = int(self.at.timestamp())
+        said = {"symbol": symbol, "timeframe": timeframe, "confidence": confidence, "timestamp": at}
         accepted = self.running.alert({**trace.ALERT, **said, "price": SPOT})
         assert accepted["status"] == "ACCEPTED", accepted
         signal_id: str = accepted["signal_id"]

@@ -1644,7 +1644,7 @@ export interface paths {
         };
         /**
          * Signals
-         * @description Signals that were taken in, newest first; the range is of when they came in.
+         * @description Signals that were taken in, newest first, and what refused each; the range is of when they came in.
          */
         get: operations["list_signals"];
         put?: never;
@@ -1687,6 +1687,26 @@ export interface paths {
          * @description Every gate with what it saw, what it needed and how far off it was; what engines wanted; what it was made of.
          */
         get: operations["explain_signal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signals/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What refuses signals
+         * @description How many signals each gate has refused, those that refused the most first.
+         */
+        get: operations["count_refusals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2515,6 +2535,11 @@ export interface components {
             };
             /** Reasons */
             reasons: string[];
+            /**
+             * Weight
+             * @description what its confidence is multiplied by in engine B's vote, hundredths; null: no part
+             */
+            weight: number | null;
         };
         /**
          * AlertSent
@@ -4895,6 +4920,19 @@ export interface components {
             verdict: "pass" | "reduce" | "block";
         };
         /**
+         * GateUnreached
+         * @description A gate that was not asked, as something before it had stopped the signal.
+         */
+        GateUnreached: {
+            /**
+             * Engine
+             * @description whose chain it belongs to; null: the account's
+             */
+            engine: string | null;
+            /** Gate */
+            gate: string;
+        };
+        /**
          * GateWeighed
          * @description What one gate said, and how far it was from its bound.
          */
@@ -6775,6 +6813,37 @@ export interface components {
              */
             trade_id: string;
         };
+        /**
+         * OutlookRow
+         * @description Whether the test may be read, and what it still takes.
+         */
+        OutlookRow: {
+            /**
+             * Is Told
+             * @description a difference has been told from chance
+             */
+            is_told: boolean;
+            /**
+             * Least
+             * @description pairs before which nothing may be read from it
+             */
+            least: number;
+            /**
+             * More
+             * @description pairs that it takes still if they go on as they have; null: nobody can say
+             */
+            more: number | null;
+            /**
+             * Pairs
+             * @description complete ones
+             */
+            pairs: number;
+            /**
+             * Says
+             * @description all of it in plain English
+             */
+            says: string;
+        };
         /** Page[AuditRow] */
         Page_AuditRow_: {
             /** Items */
@@ -6895,10 +6964,10 @@ export interface components {
              */
             next_cursor?: string | null;
         };
-        /** Page[SignalRow] */
-        Page_SignalRow_: {
+        /** Page[SignalListed] */
+        Page_SignalListed_: {
             /** Items */
-            items: components["schemas"]["SignalRow"][];
+            items: components["schemas"]["SignalListed"][];
             /**
              * Next Cursor
              * @description null on the last page
@@ -6945,6 +7014,11 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * Differences
+             * @description A - B of complete pairs in dollars, in their order, the newest 1000 at most
+             */
+            differences: number[];
+            /**
              * Items
              * @description newest first, 200 at most
              */
@@ -6954,6 +7028,7 @@ export interface components {
              * @description signals on which their contexts differ
              */
             left_out: number;
+            outlook: components["schemas"]["OutlookRow"];
             paired: components["schemas"]["PairedFigures"];
             /**
              * Pairs
@@ -8384,6 +8459,36 @@ export interface components {
             topic?: string | null;
         };
         /**
+         * RefusalList
+         * @description The gates that have refused signals, those that refused the most first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "gate": "confluence",
+         *           "signals": 12
+         *         }
+         *       ]
+         *     }
+         */
+        RefusalList: {
+            /** Items */
+            items: components["schemas"]["Refusals"][];
+        };
+        /**
+         * Refusals
+         * @description How many signals a gate has refused. One that several refused counts for each.
+         * @example {
+         *       "gate": "confluence",
+         *       "signals": 12
+         *     }
+         */
+        Refusals: {
+            /** Gate */
+            gate: string;
+            /** Signals */
+            signals: number;
+        };
+        /**
          * Regime
          * @description What kind of market the bias and the dealers say this is.
          */
@@ -9126,6 +9231,119 @@ export interface components {
              * @description the code that stopped it
              */
             rejection_reason: string | null;
+            /** Sequence Number */
+            sequence_number: number | null;
+            /** Signal Hash */
+            signal_hash: string | null;
+            /**
+             * Signal Id
+             * Format: uuid
+             */
+            signal_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "rejected";
+            /** Symbol */
+            symbol: string;
+            /** Test Scenario */
+            test_scenario: string | null;
+            /** Test Session Id */
+            test_session_id: string | null;
+            /** Timeframe */
+            timeframe: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description when the alert says it fired
+             */
+            timestamp: string;
+        };
+        /**
+         * SignalListed
+         * @description A signal, and what ended it.
+         * @example {
+         *       "account_id": "paper",
+         *       "confidence": 72,
+         *       "created_at": "2026-02-13T15:30:00Z",
+         *       "direction": "long",
+         *       "engine": "A",
+         *       "experiment_id": "0d6c1f8e-7a44-5f07-8b5e-4c2a90f3d102",
+         *       "gate": "confluence",
+         *       "is_test": false,
+         *       "price": 596.12,
+         *       "processed": true,
+         *       "processing_attempts": 0,
+         *       "rejection_reason": "confluence_below_threshold",
+         *       "says": "confluence 47, needed at least 50 points (3 short)",
+         *       "sequence_number": 42,
+         *       "signal_id": "b1f7c3de-2a55-5a43-9a0c-7d8e6f5a4b03",
+         *       "status": "rejected",
+         *       "symbol": "SPY",
+         *       "timeframe": "5m",
+         *       "timestamp": "2026-02-13T15:29:58Z"
+         *     }
+         */
+        SignalListed: {
+            /** Account Id */
+            account_id: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "long" | "short";
+            /**
+             * Engine
+             * @description the engine that trades; where none does, the one assigned
+             */
+            engine: string | null;
+            /** Experiment Id */
+            experiment_id: string | null;
+            /**
+             * Gate
+             * @description the gate that refused it
+             */
+            gate: string | null;
+            /** Is Test */
+            is_test: boolean;
+            /** Next Retry At */
+            next_retry_at: string | null;
+            /** Price */
+            price: number | null;
+            /** Processed */
+            processed: boolean;
+            /**
+             * Processing Attempts
+             * @description times it was tried again
+             */
+            processing_attempts: number;
+            /** Queue Reason */
+            queue_reason: string | null;
+            /**
+             * Queued At
+             * @description since when it waits, or has waited
+             */
+            queued_at: string | null;
+            /** Queued Until */
+            queued_until: string | null;
+            /**
+             * Rejection Reason
+             * @description the code that stopped it
+             */
+            rejection_reason: string | null;
+            /**
+             * Says
+             * @description what that gate saw, needed, and lacked
+             */
+            says: string | null;
             /** Sequence Number */
             sequence_number: number | null;
             /** Signal Hash */
@@ -10338,6 +10556,11 @@ export interface components {
              * @description one sentence
              */
             summary: string;
+            /**
+             * Unreached
+             * @description not asked: of engines that held, then the account
+             */
+            unreached: components["schemas"]["GateUnreached"][];
         };
         /**
          * WorkerLine
@@ -16597,8 +16820,12 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 direction?: ("long" | "short") | null;
+                /** @description the engine that trades; where none does, the one assigned */
+                engine?: ("A" | "B") | null;
                 /** @description csv and parquet give the rows as a file, up to 50000 of them when there is no limit */
                 format?: "json" | "csv" | "parquet";
+                /** @description a gate that refused it */
+                gate?: string | null;
                 /** @description tests alone, or without them */
                 is_test?: boolean | null;
                 /** @description rows at most */
@@ -16629,7 +16856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SignalRow_"];
+                    "application/json": components["schemas"]["Page_SignalListed_"];
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
@@ -16779,6 +17006,69 @@ export interface operations {
             };
             /** @description The account has no such signal */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    count_refusals: {
+        parameters: {
+            query?: {
+                /** @description from then on */
+                since?: string | null;
+                /** @description underlying */
+                symbol?: string | null;
+                /** @description before then */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
