@@ -28,7 +28,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
   const made = useRef<IChartApi | null>(null);
   const shape = drawing.series.map(({ name, kind }) => `${kind} ${name}`).join("|");
   const series = useRef<ISeriesApi<SeriesType>[]>([]);
-  const drawn = useRef(0);
+  const isFresh = useRef(true);
   const theme = useTheme();
   const make = useEffectEvent((inside: HTMLElement) => {
     const colour = colours(inside);
@@ -41,7 +41,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
     if (box.current === null) return undefined;
     const chart = make(box.current);
     made.current = chart;
-    drawn.current = 0;
+    isFresh.current = true;
     return () => {
       made.current = null;
       series.current = [];
@@ -52,11 +52,7 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
   useEffect(() => {
     if (box.current === null || made.current === null) return undefined;
     const colour = colours(box.current);
-    const range = made.current.timeScale().getVisibleLogicalRange();
-    // who has looked closer at a part goes on seeing it when data come
-    const isWhole = range === null || (range.from <= 1 && range.to >= drawn.current - 2);
     drawing.series.forEach((one, number) => series.current[number]?.setData(dataOf(one)));
-    drawn.current = Math.max(0, ...drawing.series.map(({ points }) => points.length));
     const [first] = series.current;
     if (first === undefined) return undefined;
     // a level that is drawn is to be seen, however far from the data
@@ -72,7 +68,9 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
       }),
     );
     const marks = createSeriesMarkers(first, (drawing.markers ?? []).map((marker) => markerOf(marker, colour)));
-    if (isWhole) made.current.timeScale().fitContent();
+    // newer data leave the span that somebody has chosen
+    if (isFresh.current) made.current.timeScale().fitContent();
+    isFresh.current = false;
     return () => {
       if (made.current === null) return;
       marks.detach();
