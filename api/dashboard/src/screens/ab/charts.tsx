@@ -49,7 +49,7 @@ export function Differences({ differences }: { differences: readonly number[] })
           empty="No pair is complete yet."
         />
       </Panel>
-      <Panel title="How they are spread" className="third">
+      <Panel title="How they are spread" className="half">
         <BarChart
           label="How often the difference fell into a range"
           heads={{ label: "A − B", value: "pairs" }}

@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api/client";
-import { BarGauge, Money, Panel, Stat, Stats } from "@/ui";
+import { Money, Panel, Stat, Stats } from "@/ui";
 import { quantity } from "@/ui/format";
 import { Interval } from "./interval";
 import { standingOf } from "./pairs";
@@ -26,12 +26,7 @@ export function Verdict({ found }: { found: Compared }) {
           <strong>{TITLES[standing]}</strong>
           <div>{standing === "told" ? sentence(found.verdict) : sentence(outlook.says)}</div>
         </div>
-        <BarGauge
-          label="Pairs on identical inputs, both trades closed"
-          value={Math.min(outlook.pairs, outlook.least)}
-          limit={null}
-          text={`${outlook.pairs}, read from ${outlook.least}`}
-        />
+        {outlook.pairs < outlook.least && <Progress pairs={outlook.pairs} least={outlook.least} />}
         <Stats label="The comparison">
           <Stat label="Mean difference, A − B" note="dollars a pair">
             <Money value={paired.t_test.mean} isChange />
@@ -51,6 +46,27 @@ export function Verdict({ found }: { found: Compared }) {
         </Stats>
       </div>
     </Panel>
+  );
+}
+
+function Progress({ pairs, least }: { pairs: number; least: number }) {
+  return (
+    <div className="gauge">
+      <span>Pairs on identical inputs, both trades closed</span>
+      <span className="nowrap">
+        {pairs} of {least}
+      </span>
+      <div
+        className="gauge-track"
+        role="progressbar"
+        aria-label="Pairs on identical inputs, both trades closed"
+        aria-valuemin={0}
+        aria-valuemax={least}
+        aria-valuenow={pairs}
+      >
+        <div className="gauge-fill" style={{ width: `${(pairs / least) * 100}%` }} />
+      </div>
+    </div>
   );
 }
 
@@ -104,7 +120,7 @@ export function Tests({ found: { results, paired } }: { found: Compared }) {
     },
   ];
   return (
-    <Panel title={`The tests, intervals of ${100 - results.alpha * 100} %`} className="half">
+    <Panel title={`The tests, intervals of ${100 - results.alpha * 100} %`}>
       <ul className="tests">
         {tests.map(({ name, says, p: value, low, high }) => (
           <li key={name}>

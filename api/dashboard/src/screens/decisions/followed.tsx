@@ -52,7 +52,7 @@ export function Followed({ lineage, experimentId }: { lineage: Schemas["Lineage"
   const { orders, fills, positions } = lineage;
   const isNothing = orders.length === 0 && fills.length === 0 && positions.length === 0;
   return (
-    <Panel title="What followed" isFlush>
+    <Panel title="What followed" className="captioned" isFlush>
       {isNothing ? (
         <Empty title="Nothing was ordered." />
       ) : (
@@ -111,7 +111,7 @@ function Outcomes({ experimentId }: { experimentId: string }) {
           />
           <p className="followed-foot muted">
             Assigned to engine {experiment.variant} ({experiment.split_percentage} % of signals go to B).{" "}
-            {policy !== null && `${words(policy.execution_mode).toLowerCase()}: ${policy.reason}. `}
+            {policy !== null && `${words(policy.execution_mode)}: ${policy.reason}. `}
             <Link href="/ab">The engines over all signals</Link>
           </p>
         </>

@@ -35,7 +35,7 @@ export function MadeOf({ why: { inputs, messages }, lineage: { signal, enrichmen
     .map(([name, offset]) => ({ ...placeOnTopic(name), offset }))
     .sort((a, b) => a.topic.localeCompare(b.topic));
   return (
-    <Panel title="What it was made of">
+    <Panel title="What it was made of" className="captioned">
       <div className="stack">
         <Pairs>
           <dt>context hash</dt>

@@ -33,7 +33,7 @@ export function Narrowing({ filters, onChange, onClear }: NarrowingProps) {
   ];
   const isNarrowed = NAMES.some((name) => filters[name] !== "");
   return (
-    <div className="filters" role="search" aria-label="Signals">
+    <div className="filters narrowing" role="search" aria-label="Signals">
       <Symbol key={filters.symbol} symbol={filters.symbol} onChange={(value) => onChange("symbol", value)} />
       <Select
         label="Direction"
