@@ -87,7 +87,6 @@ export function DataTable<T>(props: DataTableProps<T>) {
         style={height === undefined ? undefined : { maxHeight: height }}
         role={isReached ? undefined : "group"}
         aria-label={isReached ? undefined : caption}
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
         tabIndex={isReached ? undefined : 0}
       >
         <table

@@ -61,14 +61,14 @@ function Shown({ symbol }: { symbol: string }) {
           <div className="columns">
             <Gamma gamma={context} className="two-thirds" />
             <Dealers gamma={context} item={item} className="third" />
-            <div className="two-thirds">
-              <Loaded query={underlying} what="the bars">
-                {(found) => <Price underlying={found} gex={context.gex} timeframe={timeframe} onTimeframe={setTimeframe} />}
-              </Loaded>
-            </div>
             <div className="third">
               <Loaded query={intel} what="the bias">
                 {() => item !== undefined && <Bias item={item} />}
+              </Loaded>
+            </div>
+            <div className="two-thirds">
+              <Loaded query={underlying} what="the bars">
+                {(found) => <Price underlying={found} gex={context.gex} timeframe={timeframe} onTimeframe={setTimeframe} />}
               </Loaded>
             </div>
             <Flow flow={item?.flow ?? null} className="half" />

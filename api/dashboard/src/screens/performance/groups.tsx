@@ -34,7 +34,7 @@ function columnsOf(head: string): readonly Column<Row>[] {
       id: "expectancy",
       head: "expectancy",
       hint: "dollars a trade",
-      cell: ({ expectancy }) => told(expectancy, (value) => <Money value={value} />),
+      cell: ({ expectancy }) => told(expectancy, (value) => <Money value={value} digits={0} />),
       sort: ({ expectancy }) => expectancy.value,
       isEnd: true,
     },
