@@ -1,5 +1,5 @@
 /** Changes of controls, as a line each. Pure. */
-import { EXITS, LIMITS, written, type Rule, type RuleValue } from "@/screens/controls/rules";
+import { EXITS, LIMITS, written, type Rule } from "@/screens/controls/rules";
 import { titleOf } from "@/screens/controls/flags";
 import { words } from "@/ui/format";
 
@@ -44,7 +44,7 @@ function textOf(rule: Rule | undefined, value: unknown): string {
   if (typeof value === "boolean") return value ? "on" : "off";
   const number = typeof value === "string" ? Number(value) : value;
   if (rule !== undefined && typeof number === "number" && Number.isFinite(number)) {
-    return written(rule.unit, number satisfies RuleValue);
+    return written(rule.unit, number);
   }
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

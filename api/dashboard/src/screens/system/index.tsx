@@ -1,30 +1,33 @@
-import { $api, type Schemas } from "@/api/client";
-import { DataTable, Empty, Loaded, Page, Panel, Quantity, type Column } from "@/ui";
-import { duration } from "@/ui/format";
+import "@/screens/system/system.css";
+import { useSearchParams } from "wouter";
+import { AuditTab } from "@/screens/system/audit-tab";
+import { KeysTab } from "@/screens/system/keys-tab";
+import { LatenciesTab } from "@/screens/system/latencies-tab";
+import { LettersTab } from "@/screens/system/letters-tab";
+import { LineTab } from "@/screens/system/line-tab";
+import { ReconciliationsTab } from "@/screens/system/reconciliations-tab";
+import { UsersTab } from "@/screens/system/users-tab";
+import { Page, Tabs } from "@/ui";
 
-const COLUMNS: readonly Column<Schemas["TopicState"]>[] = [
-  { id: "topic", head: "topic", cell: (row) => row.topic, sort: (row) => row.topic },
-  { id: "messages", head: "messages", cell: (row) => <Quantity value={row.messages} />, isEnd: true },
-  { id: "age", head: "last one ago", cell: (row) => duration(row.age_s), sort: (row) => row.age_s, isEnd: true },
-];
+const TABS = [
+  { name: "line", title: "Line", Shown: LineTab },
+  { name: "latencies", title: "Latencies", Shown: LatenciesTab },
+  { name: "letters", title: "Dead letters", Shown: LettersTab },
+  { name: "broker", title: "Broker", Shown: ReconciliationsTab },
+  { name: "audit", title: "Audit", Shown: AuditTab },
+  { name: "users", title: "Users", Shown: UsersTab },
+  { name: "keys", title: "API keys", Shown: KeysTab },
+] as const;
 
+/** The chosen tab stands in the address, so that it can be linked to and survives a reload. */
 export default function System() {
-  const monitoring = $api.useQuery("get", "/monitoring", {}, { refetchInterval: 10_000 });
+  const [search, setSearch] = useSearchParams();
+  const { name, Shown } = TABS.find((tab) => tab.name === search.get("tab")) ?? TABS[0];
   return (
     <Page title="System">
-      <Panel title="Topics" isFlush>
-        <Loaded query={monitoring} what="the state of the line">
-          {({ topics }) => (
-            <DataTable
-              caption="Topics"
-              columns={COLUMNS}
-              rows={topics}
-              rowKey={(row) => row.topic}
-              empty={<Empty title="There are no topics." />}
-            />
-          )}
-        </Loaded>
-      </Panel>
+      <Tabs label="System" tabs={TABS} chosen={name} onChoose={(next) => setSearch({ tab: next }, { replace: true })}>
+        <Shown />
+      </Tabs>
     </Page>
   );
 }

@@ -1,0 +1,113 @@
+import { useState } from "react";
+import { $api, api, queries } from "@/api/client";
+import { fieldErrorsOf } from "@/api/problem";
+import { failureOf } from "@/screens/controls/tagged";
+import { Button, Dialog, Loaded, Pairs, say, sayFailed, TextField, When } from "@/ui";
+
+/** A dead letter with its message, and what can be done with it. */
+export function LetterDialog({ id, onClose }: { id: string; onClose: () => void }) {
+  const letter = $api.useQuery("get", "/dead-letters/{dead_letter_id}", { params: { path: { dead_letter_id: id } } });
+  return (
+    <Dialog title="A dead letter" onClose={onClose}>
+      <Loaded query={letter} what="the letter">
+        {(found) => (
+          <>
+            <p className="notice is-bad">
+              {found.reason}: {found.error}
+            </p>
+            <Pairs>
+              <dt>At</dt>
+              <dd>
+                {found.topic}, partition {found.partition}, offset {found.offset}
+              </dd>
+              <dt>Reader</dt>
+              <dd>
+                {found.reader} {found.record === "" ? "" : `(${found.record})`}
+              </dd>
+              <dt>Written</dt>
+              <dd>
+                <When at={found.created_at} form="full" />
+              </dd>
+              <dt>Key</dt>
+              <dd className="mono">{found.key ?? "none"}</dd>
+              <dt>Status</dt>
+              <dd>
+                {found.status}, sent again {found.attempts} times
+                {found.changed_by !== null && `, last by ${found.changed_by}`}
+                {found.change_reason !== null && `: ${found.change_reason}`}
+              </dd>
+            </Pairs>
+            <pre className="letter" tabIndex={0} role="region" aria-label="Its message">
+              {found.value === null ? (found.value_base64 ?? "not kept here: see its offset") : JSON.stringify(found.value, null, 2)}
+            </pre>
+            {found.status === "open" && <Dealing id={id} whyNot={found.cannot_be_redriven} onDone={onClose} />}
+          </>
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}
+
+interface DealingProps {
+  id: string;
+  /** why it cannot be sent again */
+  whyNot: string | null;
+  onDone: () => void;
+}
+
+function Dealing({ id, whyNot, onDone }: DealingProps) {
+  const [reason, setReason] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const path = { dead_letter_id: id };
+
+  async function done(said: string): Promise<void> {
+    say(said);
+    onDone();
+    await queries.invalidateQueries();
+  }
+
+  async function redrive(): Promise<void> {
+    const answer = await api.POST("/dead-letters/{dead_letter_id}/redrive", { params: { path } });
+    if (answer.data === undefined) throw failureOf(answer.error);
+    await done("The letter was sent again.");
+  }
+
+  async function discard(): Promise<void> {
+    const answer = await api.POST("/dead-letters/{dead_letter_id}/discard", {
+      params: { path },
+      body: { reason: reason.trim() },
+    });
+    if (answer.data === undefined) {
+      setError(answer.error);
+      throw failureOf(answer.error);
+    }
+    await done("The letter was discarded: its message is not sent again.");
+  }
+
+  return (
+    <>
+      <div className="row">
+        <Button tone="primary" disabledReason={whyNot} onClick={() => void redrive().catch(sayFailed)}>
+          Send it again
+        </Button>
+        {whyNot !== null && <span className="muted">{whyNot}</span>}
+      </div>
+      <TextField
+        label="Or discard it for good, because"
+        value={reason}
+        maxLength={500}
+        error={fieldErrorsOf(error).reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <div className="row">
+        <Button
+          tone="danger"
+          disabledReason={reason.trim() === "" ? "Say why first." : null}
+          onClick={() => void discard().catch(sayFailed)}
+        >
+          Discard it
+        </Button>
+      </div>
+    </>
+  );
+}
