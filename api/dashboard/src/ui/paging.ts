@@ -6,8 +6,9 @@ interface PageOf<Row> {
 
 export const PAGED = {
   pageParamName: "cursor",
-  initialPageParam: undefined,
-  getNextPageParam: (page: PageOf<unknown>) => page.next_cursor ?? undefined,
+  // null is left out of the address, while undefined would be made a 0
+  initialPageParam: null,
+  getNextPageParam: (page: PageOf<unknown>) => page.next_cursor ?? null,
 };
 
 /** Return the rows of all pages read so far, each once: a list that grows at its head moves rows to the next page. */

@@ -7,8 +7,8 @@ describe("a change of a control", () => {
     const was = { enabled: true, stop_loss_percent: 50.5, exit_intelligence: false };
     expect(linesOf({ name: "exit_rules.default", value, was })).toEqual([
       "stop loss: 50.5 % → 30 %",
-      "exit intelligence: off → as it lies under",
-      "days to expiration: as it lies under → 2 days",
+      "exit intelligence: off → not set",
+      "days to expiration: not set → 2 days",
     ]);
   });
 

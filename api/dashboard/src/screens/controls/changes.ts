@@ -40,11 +40,9 @@ export function linesOf({ name, value, was }: Change): string[] {
 }
 
 function textOf(rule: Rule | undefined, value: unknown): string {
-  if (value === null || value === undefined) return "as it lies under";
+  if (value === null || value === undefined) return "not set";
   if (typeof value === "boolean") return value ? "on" : "off";
   const number = typeof value === "string" ? Number(value) : value;
-  if (rule !== undefined && typeof number === "number" && Number.isFinite(number)) {
-    return written(rule.unit, number);
-  }
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (rule !== undefined && typeof number === "number" && Number.isFinite(number)) return written(rule.unit, number);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

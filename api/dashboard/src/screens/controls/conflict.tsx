@@ -43,7 +43,7 @@ export function ConflictDialog({ rules, base, mine, theirs, whyNot, onClose, onF
                     checked={sides[name] === side}
                     onChange={() => setSides({ ...sides, [name]: side })}
                   />
-                  {title}: <strong>{texts[side] === "" ? "as it lies under" : texts[side]}</strong>
+                  {title}: <strong>{texts[side] === "" ? "not set here" : texts[side]}</strong>
                 </label>
               ))}
             </fieldset>

@@ -25,7 +25,7 @@ export function ExitsPanel() {
   };
   return (
     <Panel title="Exit rules">
-      <div className="filters">
+      <div className="filters exits-of">
         <Select
           label="Of which underlying"
           value={symbol}

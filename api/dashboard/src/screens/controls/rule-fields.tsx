@@ -18,7 +18,7 @@ export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot,
   return (
     <div className="rule-fields">
       {rules.map((rule) => {
-        const { name, label, unit, does } = rule;
+        const { name, unit, does } = rule;
         const usage = used.get(name);
         const hint = (
           <>
@@ -33,7 +33,7 @@ export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot,
         const usual = written(unit, under[name]);
         const text = draft[name] ?? "";
         return (
-          <Field key={name} label={unit === "switch" ? label : `${label} (${unit})`} hint={hint} error={errors[name]}>
+          <Field key={name} label={labelOf(rule)} hint={hint} error={errors[name]}>
             {(wired) =>
               unit === "switch" ? (
                 <select
@@ -43,7 +43,7 @@ export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot,
                   disabled={mayNot !== null}
                   onChange={(event) => onChange(name, event.target.value)}
                 >
-                  <option value="">as it lies under: {usual}</option>
+                  <option value="">not set here: {usual}</option>
                   <option value="on">on</option>
                   <option value="off">off</option>
                 </select>
@@ -67,4 +67,9 @@ export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot,
       })}
     </div>
   );
+}
+
+function labelOf({ label, unit }: Rule): string {
+  const isSaid = unit === "switch" || label.toLowerCase().includes(unit);
+  return isSaid ? label : `${label} (${unit})`;
 }

@@ -124,7 +124,7 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
     >
       <p className="muted">
         {base.rules.changed_by == null ? (
-          "Never changed here: what lies under it holds."
+          "Nothing was ever set here: what is configured, or set for all, holds."
         ) : (
           <>
             Changed by {base.rules.changed_by}, <When at={base.rules.changed_at} form="full" />.

@@ -68,7 +68,7 @@ export const LIMITS: readonly Rule<Limit>[] = [
     label: "Entries of a day",
     unit: "orders",
     least: 0,
-    does: "At this number nothing more is opened that day; 0: no limit.",
+    does: "At this number nothing more is opened that day; 0 is no limit.",
   },
 ];
 

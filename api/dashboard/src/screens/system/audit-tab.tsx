@@ -82,7 +82,7 @@ function RowDialog({ row, onClose }: { row: Row; onClose: () => void }) {
         <dt>Before it</dt>
         <dd className="mono hash">{row.previous_hash}</dd>
       </Pairs>
-      <pre className="letter" tabIndex={0} role="region" aria-label="Its detail">
+      <pre className="letter" role="region" aria-label="Its detail">
         {JSON.stringify(row.detail, null, 2)}
       </pre>
     </Dialog>

@@ -59,7 +59,7 @@ function SpanPanel({ item }: { item: Span }) {
           {reason === "" ? "Choose a longer period, or send a test alert." : reason}
         </Empty>
       ) : (
-        <div className="stack">
+        <div className="stack latency">
           <Stats label={title}>
             <Stat label="p50">{milliseconds(p50)}</Stat>
             <Stat label="p95">{milliseconds(p95)}</Stat>

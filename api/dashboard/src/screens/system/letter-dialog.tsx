@@ -37,7 +37,7 @@ export function LetterDialog({ id, onClose }: { id: string; onClose: () => void 
                 {found.change_reason !== null && `: ${found.change_reason}`}
               </dd>
             </Pairs>
-            <pre className="letter" tabIndex={0} role="region" aria-label="Its message">
+            <pre className="letter" role="region" aria-label="Its message">
               {found.value === null ? (found.value_base64 ?? "not kept here: see its offset") : JSON.stringify(found.value, null, 2)}
             </pre>
             {found.status === "open" && <Dealing id={id} whyNot={found.cannot_be_redriven} onDone={onClose} />}

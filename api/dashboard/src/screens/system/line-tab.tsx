@@ -11,6 +11,12 @@ type Topic = Monitoring["topics"][number];
 
 const GROUPS: readonly Column<Group>[] = [
   { id: "topic", head: "topic", cell: (row) => row.topic, sort: (row) => row.topic },
+  {
+    id: "pace",
+    head: "pace",
+    cell: (row) => <Badge tone={PACES[paceOf(row)]}>{paceOf(row)}</Badge>,
+    sort: (row) => paceOf(row),
+  },
   { id: "group", head: "group", cell: (row) => row.group, sort: (row) => row.group },
   { id: "behind", head: "behind", cell: (row) => <Quantity value={row.behind} />, sort: (row) => row.behind, isEnd: true },
   {
@@ -20,12 +26,6 @@ const GROUPS: readonly Column<Group>[] = [
     sort: (row) => row.commit_age_s,
     isEnd: true,
     hint: "the longest of its partitions with lag",
-  },
-  {
-    id: "pace",
-    head: "pace",
-    cell: (row) => <Badge tone={PACES[paceOf(row)]}>{paceOf(row)}</Badge>,
-    sort: (row) => paceOf(row),
   },
 ];
 

@@ -32,7 +32,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
     return (
       <Dialog title={`The key ${made.name}`} onClose={onClose}>
         <p className="notice">This is shown once, now. Keep it where the program finds it.</p>
-        <pre className="letter" tabIndex={0} role="region" aria-label="The key">
+        <pre className="letter" role="region" aria-label="The key">
           {made.key}
         </pre>
         <div className="row">

@@ -128,7 +128,7 @@ function CallDialog({ call, onClose }: { call: Call; onClose: () => void }) {
           raw_payload === null || raw_payload === undefined ? (
             <p className="muted">It was not kept: a call that proves no sender is not.</p>
           ) : (
-            <pre className="pasted" tabIndex={0} role="region" aria-label="What was sent">
+            <pre className="pasted" role="region" aria-label="What was sent">
               {JSON.stringify(raw_payload, null, 2)}
             </pre>
           )

@@ -105,7 +105,7 @@ function Pasted({ what, title, text, copied, children }: PastedProps) {
         {children}
         <CopyButton what={what} text={copied} />
       </div>
-      <pre className="pasted" tabIndex={0} role="region" aria-label={title}>
+      <pre className="pasted" role="region" aria-label={title}>
         {text}
       </pre>
     </div>
