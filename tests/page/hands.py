@@ -49,9 +49,9 @@ class Mouse:
 
     async def choose_theme(self, title: str) -> None:
         """Choose a theme in the user's menu."""
-        await self.page.get_by_label("User and theme").click()
+        await self.page.get_by_label("user and theme").click()
         await self.page.get_by_role("radio", name=title).check()
-        await self.page.get_by_label("User and theme").click()
+        await self.page.get_by_label("user and theme").click()
 
     async def leave_dialog(self) -> None:
         """Close the dialog that is open."""
@@ -104,7 +104,7 @@ class Keyboard:
 
     async def choose_theme(self, title: str) -> None:
         """Choose a theme in the user's menu, from one above it."""
-        menu = self.page.get_by_label("User and theme")
+        menu = self.page.get_by_label("user and theme")
         await self.press(menu)
         await self.page.keyboard.press("Tab")
         wanted = self.page.get_by_role("radio", name=title)

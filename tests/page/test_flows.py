@@ -13,6 +13,7 @@ from tests.page.tape import STRIKE, Tape
 from tests.sinks.running import fresh_symbol
 
 PASSWORD = "only looking, thank you"
+WHY_NOT = "Your role may look, not trade: ask for the role trader."
 Hands = Mouse | Keyboard
 
 
@@ -174,7 +175,7 @@ async def test_a_viewer_sees_all_and_is_told_why_nothing_can_be_done(
         await page.keyboard.press("g")
         await page.keyboard.press("c")
         limits = page.get_by_role("region", name="Risk limits")
-        await expect(limits).to_contain_text("Your role may look, not trade")
+        await expect(limits).to_contain_text(WHY_NOT)
         await expect(limits.get_by_role("button", name="Review and save")).to_be_disabled()
         await page.keyboard.press("g")
         await page.keyboard.press("p")
