@@ -25,13 +25,14 @@ async def settled(page: Page) -> None:
     await page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
-async def barriers(page: Page) -> list[str]:
+async def barriers(page: Page, *, colours_alone: bool = False) -> list[str]:
     """Return what axe finds that is grave, a line each: rule, element, and what to do."""
     if await page.evaluate("typeof axe") == "undefined":
         # by the debugger, so that the page's policy stays as it is
         await page.evaluate(AXE.read_text())
+    rules = {"runOnly": {"type": "rule", "values": ["color-contrast"]}} if colours_alone else {}
     found: list[dict[str, Any]] = await page.evaluate(
-        "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        "async options => (await axe.run(document, options)).violations", {"resultTypes": ["violations"], **rules}
     )
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"

@@ -76,6 +76,10 @@ async def test_every_screen_fits_and_can_be_read_by_all_in_both_themes(
             for theme in THEMES:
                 await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 await shoot(page, shots, f"{name}-{width}-{theme}")
-                wrong += [f"{name} {theme}: {line}" for line in await barriers(page)]
+                # of the other theme the colours are other, and nothing else
+                lines = await barriers(page, colours_alone=theme != THEMES[0])
+                wrong += [f"{name} {theme}: {line}" for line in lines]
             wrong += [f"{name}: wider than {width}: {line}" for line in await overflow(page)]
+            if name == "today":
+                await page.get_by_role("button", name="Understood").click()
     assert wrong == [], "\n".join(wrong)
