@@ -85,7 +85,7 @@ async def read_why_one_was_refused(hands: Hands, tape: Tape, symbol: str) -> Non
 
 async def close_one_by_hand(hands: Hands, tape: Tape, symbol: str, contract: str) -> None:
     page = hands.page
-    await asyncio.to_thread(enter, tape, symbol, contract)
+    await asyncio.to_thread(enter, tape, symbol, contract, "1h")
     await hands.open_row(held(page, symbol).locator("[data-opener]"))
     await expect(page.get_by_role("heading", level=1)).to_contain_text(f"{symbol} 2021-01-15 {STRIKE} C")
     await hands.press(page.get_by_role("button", name="Close …"))
@@ -148,9 +148,9 @@ def held(page: Page, symbol: str) -> Locator:
     return page.get_by_role("table", name="Open positions").locator("tbody tr").filter(has_text=symbol)
 
 
-def enter(tape: Tape, symbol: str, contract: str) -> None:
-    """Have an alert traded at 3.45."""
-    tape.alert(symbol)
+def enter(tape: Tape, symbol: str, contract: str, timeframe: str = "5m") -> None:
+    """Have an alert traded at 3.45; two that are alike within a minute are one."""
+    tape.alert(symbol, timeframe=timeframe)
     tape.running.settle()
     tape.quote(contract, 3.40, 3.50)
 

@@ -5,6 +5,7 @@ Pictures are kept in TAPESTREAM_SHOTS, or else with pytest's other files.
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser
@@ -16,7 +17,8 @@ from tests.page.seen import barriers, overflow, shoot, show
 from tests.page.tape import Tape
 from tests.sinks.running import fresh_symbol
 
-THEMES = ("dark", "light")
+Theme = Literal["dark", "light"]
+THEMES: tuple[Theme, ...] = ("dark", "light")
 SCREENS = {
     "today": "",
     "positions": "positions",
