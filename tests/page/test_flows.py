@@ -117,7 +117,7 @@ async def halt_and_resume(hands: Hands) -> None:
 async def change_a_limit(hands: Hands, limit: int) -> None:
     page = hands.page
     form = page.get_by_role("region", name="Risk limits")
-    field = form.get_by_label("Open positions (positions)")
+    field = form.get_by_label("Open positions", exact=True)
     await hands.write(field, str(limit))
     await hands.press(form.get_by_role("button", name="Review and save"))
     dialog = page.get_by_role("dialog")
