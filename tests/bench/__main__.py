@@ -29,7 +29,7 @@ from schemas.ticks import Tick, TickFrame
 from streams.feeds.lockstep import progress_of, settled
 from streams.publisher import Publisher
 from streams.topics import DECISIONS, MARKET_CONTEXT, PARTITIONS, PRICE_TICKS, SIGNALS, partition_of
-from tests.bench import decisions, kill_switch, lists, recovery, stream, tape, webhooks
+from tests.bench import decisions, kill_switch, lists, page, recovery, stream, tape, webhooks
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
 SYMBOLS = 64
@@ -148,6 +148,8 @@ def main() -> None:
     rows += decisions.measure()
     with tempfile.TemporaryDirectory() as folder:
         rows += kill_switch.measure(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="tapestream-") as folder:
+        rows += page.measure(Path(folder))
     table = Table("figure", "value", "unit", "beside it")
     for figure, value, unit, beside in rows:
         table.add_row(figure, f"{value:,.0f}" if value >= 100 else f"{value:.2f}", unit, beside)

@@ -24,10 +24,10 @@ _LETTERS = "ABCDEFGHIJ"
 
 def measure(folder: Path) -> list[tuple[str, float, str, str]]:
     """Return rows of (figure, value, unit, beside it)."""
-    names = ["".join(_LETTERS[int(digit)] for digit in f"{number:04d}") for number in range(UNDERLYINGS)]
+    names = names_of(UNDERLYINGS)
     with platform(folder / "home", "--feed", "none", "--clock", "tape", **LIMITS) as running:
         for name in names:
-            running.market("/api/webhooks/chain", _chain(name))
+            running.market("/api/webhooks/chain", chain_of(name))
             running.market("/api/webhooks/price", {**trace.PRICE, "symbol": name})
         running.settle()
         halfway = threading.Event()
@@ -55,7 +55,13 @@ def _send(running: Platform, names: list[str], halfway: threading.Event) -> None
         running.alert({**trace.ALERT, "symbol": name})
 
 
-def _chain(name: str) -> dict[str, Any]:
+def names_of(count: int) -> list[str]:
+    """Return so many underlyings."""
+    return ["".join(_LETTERS[int(digit)] for digit in f"{number:04d}") for number in range(count)]
+
+
+def chain_of(name: str) -> dict[str, Any]:
+    """Return a chain of one contract."""
     contracts: Any = trace.CHAIN["contracts"]
     contract = {**contracts[0], "option_symbol": trace.CONTRACT.replace("SPY", name)}
     return {**trace.CHAIN, "symbol": name, "contracts": [contract]}

@@ -59,7 +59,7 @@ def play(
     with _running(home, session, workers, speed, environment) as running:
         disturb(running)
         servers = running.endpoints["kafka_bootstrap_servers"]
-        until(lambda: _closed(servers), within_s=240, what="the session's close")
+        until(lambda: is_closed(servers), within_s=240, what="the session's close")
         trades = [
             trade for value in _facts(servers, TRADES.name) if not (trade := decode(TradeClosed, value)).is_shadow
         ]
@@ -95,7 +95,8 @@ def _running(
     )
 
 
-def _closed(servers: str) -> bool:
+def is_closed(servers: str) -> bool:
+    """Return whether the tape has told a session's close."""
     messages = [message for message in read_topic(servers, CLOCK.name) if message.partition == 0]
     return any(decode(ClockAdvanced, message.value).kind == "session_close" for message in messages)
 

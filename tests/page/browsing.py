@@ -5,8 +5,11 @@ import re
 import shutil
 from dataclasses import dataclass, field
 
+import httpx
 import pytest
 from playwright.async_api import ConsoleMessage, Page
+
+from tests.e2e.running import Platform
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 TOKEN = "tapestream.token"
@@ -46,3 +49,20 @@ class Complaints:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.said.append(f"{message.location.get('url', '')}: {message.text}")
+
+
+async def open_as(page: Page, running: Platform, *, username: str = "", password: str = "") -> None:
+    """Show Today to a user, the generated one unless another is named, in a session of its own."""
+    login = {
+        "username": username or running.endpoints["username"],
+        "password": password or running.endpoints["password"],
+    }
+    async with httpx.AsyncClient(base_url=running.endpoints["api_url"], timeout=30) as client:
+        answer = await client.post("/auth/login", json=login)
+    answer.raise_for_status()
+    await page.goto("./")
+    await page.evaluate(
+        "([name, token]) => sessionStorage.setItem(name, token)", [TOKEN, answer.json()["access_token"]]
+    )
+    await page.reload()
+    await page.get_by_role("heading", level=1, name="Today").wait_for()

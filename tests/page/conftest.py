@@ -7,17 +7,20 @@ API. It fails when the console complains; what it provokes itself it names in `c
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from api.page import is_built
-from tests.e2e.running import Platform, platform
-from tests.page.browsing import TOKEN, Complaints, chromium
+from tests.e2e.recorded import is_closed
+from tests.e2e.running import Platform, platform, until
+from tests.page.browsing import Complaints, chromium, open_as
+from tests.page.tape import Tape
 
 SESSION = "replay:spx-2021-01-04"
+BOTH_ENGINES = {"ENABLE_VARIANT_B": "true", "ENABLE_SHADOW_EXECUTION": "true"}
 WITHIN_MS = 20_000
 """Two cores run a whole platform and a browser."""
 
@@ -33,16 +36,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Platform]:
-    """Yield a platform that replays a recorded session with its alerts, sixty times faster than it was."""
+    """Yield a platform on which both engines have been through a recorded session, and its alerts, to its close."""
     chromium()
     if not is_built():
         pytest.fail("the dashboard is not built: make setup")
     folder = Path(tempfile.mkdtemp(prefix="tapestream-"))
     try:
-        with platform(folder / "home", "--feed", SESSION) as started:
+        with platform(folder / "home", "--feed", SESSION, "--speed", "max", **BOTH_ENGINES) as started:
+            servers = started.endpoints["kafka_bootstrap_servers"]
+            until(lambda: is_closed(servers), within_s=240, what="the session's close")
             yield started
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def tape(running: Platform) -> Tape:
+    """Return what tells the next day, on which the tests go on after each other."""
+    return Tape(running)
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +83,10 @@ def collect() -> Iterator[Complaints]:
     assert complaints.unexpected() == []
 
 
-@pytest.fixture
-async def stranger(browser: Browser, page_address: str, collect: Complaints) -> AsyncIterator[Page]:
-    """Yield a page of 1280 x 900 in a browser that has never been here; nothing is loaded yet."""
-    context = await browser.new_context(base_url=page_address, viewport={"width": 1280, "height": 900})
+@asynccontextmanager
+async def new_page(browser: Browser, address: str, collect: Complaints, *, width: int = 1280) -> AsyncIterator[Page]:
+    """Yield a page in a browser that has never been here, whose complaints are collected."""
+    context = await browser.new_context(base_url=address, viewport={"width": width, "height": 900})
     context.set_default_timeout(WITHIN_MS)
     page = await context.new_page()
     collect.listen(page)
@@ -84,13 +95,14 @@ async def stranger(browser: Browser, page_address: str, collect: Complaints) -> 
 
 
 @pytest.fixture
+async def stranger(browser: Browser, page_address: str, collect: Complaints) -> AsyncIterator[Page]:
+    """Yield a page of 1280 x 900 in a browser that has never been here; nothing is loaded yet."""
+    async with new_page(browser, page_address, collect) as page:
+        yield page
+
+
+@pytest.fixture
 async def page(stranger: Page, running: Platform) -> Page:
     """Return a page that shows Today to the generated user, in a session of its own."""
-    login = {name: running.endpoints[name] for name in ("username", "password")}
-    async with httpx.AsyncClient(base_url=running.endpoints["api_url"], timeout=30) as client:
-        token = (await client.post("/auth/login", json=login)).json()["access_token"]
-    await stranger.goto("./")
-    await stranger.evaluate("([name, token]) => sessionStorage.setItem(name, token)", [TOKEN, token])
-    await stranger.reload()
-    await stranger.get_by_role("heading", level=1, name="Today").wait_for()
+    await open_as(stranger, running)
     return stranger

@@ -50,20 +50,6 @@ async def test_whose_session_is_over_logs_in_and_is_back_where_he_was(
     await expect(page.get_by_role("heading", level=1)).to_have_text("Decisions")
 
 
-async def test_silence_is_said_and_its_end_too(page: Page, running: Platform) -> None:
-    banner = page.get_by_role("alert").filter(has_text="The last word came")
-    await expect(page.get_by_title("Connection to the platform")).to_contain_text("live")
-    api = running.child("api.server")
-    api.suspend()
-    try:
-        await expect(banner).to_be_visible()
-        await expect(page.get_by_title("Connection to the platform")).not_to_contain_text("live")
-    finally:
-        api.resume()
-    await expect(page.get_by_title("Connection to the platform")).to_contain_text("live")
-    await expect(banner).to_be_hidden()
-
-
 async def test_the_kill_switch_is_held_by_keyboard_and_released(page: Page) -> None:
     await expect(page.get_by_title("Connection to the platform")).to_contain_text("live")
     await page.keyboard.press("Shift+K")

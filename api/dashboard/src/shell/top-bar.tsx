@@ -72,7 +72,7 @@ function UserMenu() {
   const chosen = useThemeChoice();
   return (
     <details className="menu">
-      <summary className="button is-quiet" aria-label="User and theme">
+      <summary className="button is-quiet" aria-label={`${me?.username ?? "User"}: user and theme`}>
         {me?.username ?? "User"}
       </summary>
       <div className="menu-list">

@@ -22,9 +22,9 @@ export interface BarChartProps {
   empty?: string;
 }
 
-const WIDTH = 600;
 const FOOT = 18;
-const LABELS_MAX = 12;
+/** so many stand beside each other on a phone */
+const LABELS_MAX = 6;
 
 export function BarChart(props: BarChartProps) {
   const { label, heads, bars, format = (value: number) => quantity(value), height = 180, empty = "Nothing to draw yet" } = props;
@@ -63,16 +63,17 @@ function Bars({
   const span = top - bottom || 1;
   const drawn = height - FOOT - 14;
   const y = (value: number) => 14 + ((top - value) / span) * drawn;
-  const step = WIDTH / bars.length;
+  // across in percent: text keeps its size at any width
+  const step = 100 / bars.length;
   const every = Math.ceil(bars.length / LABELS_MAX);
   return (
-    <svg className="bars" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${label}: a chart; its table is beside it`}>
-      <line x1={0} x2={WIDTH} y1={y(0)} y2={y(0)} stroke="var(--line-strong)" />
+    <svg className="bars" height={height} role="img" aria-label={`${label}: a chart; its table is beside it`}>
+      <line x1={0} x2="100%" y1={y(0)} y2={y(0)} stroke="var(--line-strong)" />
       {bars.map(({ label: name, value }, number) => (
         <g key={name}>
           <rect
-            x={number * step + step * 0.12}
-            width={step * 0.76}
+            x={`${(number + 0.12) * step}%`}
+            width={`${step * 0.76}%`}
             y={Math.min(y(value), y(0))}
             height={Math.max(1, Math.abs(y(value) - y(0)))}
             fill={isChange ? (value < 0 ? "var(--loss)" : "var(--profit)") : "var(--series-1)"}
@@ -80,7 +81,7 @@ function Bars({
             <title>{`${name}: ${format(value)}`}</title>
           </rect>
           {number % every === 0 && (
-            <text x={number * step + step / 2} y={height - 4} textAnchor="middle">
+            <text x={`${(number + 0.5) * step}%`} y={height - 4} textAnchor="middle">
               {name}
             </text>
           )}

@@ -79,7 +79,7 @@ function Turn({ flag: { flag, enabled } }: { flag: Flag }) {
   return (
     <Button
       disabledReason={mayNot}
-      aria-label={`Turn ${titleOf(flag)} ${to}`}
+      aria-label={`Turn ${to}: ${titleOf(flag)}`}
       onClick={() => {
         turn().catch(sayFailed);
       }}

@@ -17,8 +17,8 @@ const GROUPS: readonly Column<Group>[] = [
     cell: (row) => <Badge tone={PACES[paceOf(row)]}>{paceOf(row)}</Badge>,
     sort: (row) => paceOf(row),
   },
-  { id: "group", head: "group", cell: (row) => row.group, sort: (row) => row.group },
   { id: "behind", head: "behind", cell: (row) => <Quantity value={row.behind} />, sort: (row) => row.behind, isEnd: true },
+  { id: "group", head: "group", cell: (row) => row.group, sort: (row) => row.group },
   {
     id: "age",
     head: "commit stands for",
