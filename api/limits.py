@@ -6,10 +6,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem_response
 
 BODY_MAX = 65_536
-OWN_LIMITS = ("/webhook/", "/api/webhooks/")
-"""Paths, and `/webhook` itself, that limit their bodies themselves, and answer in their own form."""
+_WEBHOOKS = ("/webhook/", "/api/webhooks/")
 
 _TOO_LARGE = f"a body has at most {BODY_MAX} bytes here"
+
+
+def is_webhook(path: str) -> bool:
+    """Return whether a path takes what senders send: it limits its bodies itself, and answers in its own form."""
+    return f"{path}/".startswith(_WEBHOOKS)
 
 
 class BodyLimit:
@@ -19,7 +23,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or f"{scope['path']}/".startswith(OWN_LIMITS):
+        if scope["type"] != "http" or is_webhook(scope["path"]):
             await self._app(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.export import wants_file
-from api.limits import OWN_LIMITS
+from api.limits import is_webhook
 from api.problems import MEDIA_TYPE, Problem, problem_response
 from api.quotas import Quota, Taken
 from streams.settings import RequestLimits
@@ -101,7 +101,7 @@ def kind_of(scope: Scope) -> Kind:
     path: str = scope["path"]
     if scope["method"] in _READING:
         return "exports" if wants_file(scope) else "reads"
-    if path.startswith(OWN_LIMITS):
+    if is_webhook(path):
         return "webhooks"
     if path.startswith("/auth/"):
         return "logins"

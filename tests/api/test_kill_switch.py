@@ -64,7 +64,7 @@ async def test_what_a_halt_that_closes_did_is_told_order_by_order_and_position_b
     async with serving(**places) as (app, client):
 
         async def read(path: str) -> dict[str, Any]:
-            answer = await client.get(path)
+            answer = await until(lambda: client.get(path), lambda answer: answer.status_code == 200)
             found: dict[str, Any] = answer.json()
             return found
 

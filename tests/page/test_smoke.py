@@ -41,13 +41,13 @@ async def test_whose_session_is_over_logs_in_and_is_back_where_he_was(
     await page.keyboard.press("g")
     await page.keyboard.press("d")
     heading = page.get_by_role("heading", level=1)
-    await expect(heading).to_have_text("Decisions")
+    await expect(heading).to_have_text("Signals and decisions")
     await expect(heading).to_be_focused()
     token = await page.evaluate("name => sessionStorage.getItem(name)", TOKEN)
     running.client.post("/auth/logout", headers={"Authorization": f"Bearer {token}"}).raise_for_status()
     await expect(page.get_by_text(EXPIRED)).to_be_visible()
     await log_in(page, running.endpoints["username"], running.endpoints["password"])
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Decisions")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Signals and decisions")
 
 
 async def test_the_kill_switch_is_held_by_keyboard_and_released(page: Page) -> None:
