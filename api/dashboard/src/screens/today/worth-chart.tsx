@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { $api } from "@/api/client";
-import type { Period } from "@/screens/today/periods";
+import type { Period } from "@/ui/periods";
 import { Loaded, Money, Percent, TimeChart, type ChartSeries, type Point } from "@/ui";
 import { money } from "@/ui/format";
 

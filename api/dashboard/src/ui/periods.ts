@@ -1,3 +1,8 @@
+/** The periods that figures are asked for. */
+import type { Schemas } from "@/api/client";
+
+export type Period = Schemas["PerformanceSummary"]["period"];
+
 export const PERIODS = [
   { name: "1D", title: "1D" },
   { name: "1W", title: "1W" },
@@ -6,6 +11,4 @@ export const PERIODS = [
   { name: "6M", title: "6M" },
   { name: "1Y", title: "1Y" },
   { name: "ALL", title: "All" },
-] as const;
-
-export type Period = (typeof PERIODS)[number]["name"];
+] as const satisfies readonly { name: Period; title: string }[];
