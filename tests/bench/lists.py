@@ -18,7 +18,7 @@ from schemas.records import BookRecord
 from streams.publisher import Publisher
 from streams.topics import BOOKS, book_key, partition_of
 from tests.api.serving import PASSWORD, USERNAME, served, until
-from tests.bench.asking import connections, get, steadily
+from tests.bench.asking import at_once, connections, get, steadily
 from tests.bench.database import migrated
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
@@ -93,6 +93,8 @@ async def asked(address: str, path: str) -> list[float]:
         # what is open is read from Kafka first
         await until(lambda: client.get(path), lambda found: found.status_code == 200)
     async with connections(address, CONNECTIONS) as asking:
+        # connections to Postgres are made when first used
+        await at_once(asking, [get(path, token=token)] * CONNECTIONS)
         return await steadily(asking, [get(path, token=token)] * int(RATE * LASTS_S), rate=RATE)
 
 
