@@ -86,6 +86,7 @@ from api.stream.streams import Streams
 from api.tape import Tape
 from streams import logs, metrics, readiness
 from streams.clocks import TapeClock, WallClock
+from streams.cycles import collect_rarely
 from streams.publisher import Publisher
 from streams.settings import InvalidSettings, Settings, load_settings
 
@@ -248,6 +249,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
+        collect_rarely(young=5_000)
         port = next(opened.getsockname()[1] for server in self.servers for opened in server.sockets)
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
         log.info("listening", address=f"http://{host}:{port}")

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import logging
 import os
 import time
@@ -28,6 +27,7 @@ from schemas.records import (
 )
 from streams import metrics, readiness
 from streams.clocks import WallClock
+from streams.cycles import collect_rarely
 from streams.lease import Lease
 from streams.logs import configure, logger
 from streams.metrics_worker import WorkerCollector
@@ -56,9 +56,6 @@ from streams.transport import App
 from streams.watch import View, Watch
 
 RETRY_S = 1.0
-COLLECTED_AT = 100_000, 20, 20
-"""New objects after which Python looks for cycles among the youngest; then how many such looks before one at the
-older ones."""
 
 log = logger(__name__)
 
@@ -138,7 +135,7 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
     async def on_start() -> None:
         # all of this first: nothing that a stage needs may take its time once there are partitions
         await asyncio.to_thread(calendar.phase, WallClock().now())  # a calendar takes a second to load
-        _collect_rarely()
+        collect_rarely(young=100_000)
         await _reach_kafka(publisher)
         REGISTRY.register(WorkerCollector(name=name, stages=stages, view=view, seen=lambda: watch.seen))
         # no task of the app: those begin when recovery is complete, and a rebalance before may take long
@@ -147,17 +144,6 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
 
     app.on_start = on_start
     return app
-
-
-def _collect_rarely() -> None:
-    """Have Python look for cycles less often, and never in what is loaded by now.
-
-    Records hold no cycles: they go when nobody refers to them. Looking for some at every 700 new ones was a tenth of
-    the work on the tape.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED_AT)
 
 
 async def _reach_kafka(publisher: Publisher) -> None:

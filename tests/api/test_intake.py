@@ -215,7 +215,11 @@ async def test_a_claim_whose_alert_was_lost_is_given_up(database_url: str) -> No
         others = Deduplication(pool)
         async with others.claim(key, at=at - timedelta(seconds=59), signal_id=str(uuid4()), window=WINDOW) as first:
             assert first == signal_id
-        assert pool.get_idle_size() == pool.get_size()
+
+        async def all_idle() -> bool:
+            return pool.get_idle_size() == pool.get_size()
+
+        await until(all_idle)
     finally:
         await pool.close()
 
@@ -236,6 +240,54 @@ async def test_claims_of_two_processes_take_turns(database_url: str) -> None:
     try:
         await asyncio.gather(*(take(Deduplication(pool)) for _ in range(6)))
         assert len(accepted_ids) == 1
+    finally:
+        await pool.close()
+
+
+async def test_claims_that_come_together_share_a_transaction_and_end_each_in_its_own_way(database_url: str) -> None:
+    pool = await open_pool(database_url, max_size=5)  # one group at a time
+    keys = [Key("paper", new_symbol(), "long", "5m", False) for _ in range(12)]
+    at = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
+    claims = Deduplication(pool)
+    held = asyncio.Event()
+
+    async def take(number: int) -> str | None:
+        async with claims.claim(keys[number], at=at, signal_id=str(uuid4()), window=WINDOW) as first:
+            if number == 0:
+                await held.wait()  # what comes meanwhile comes together
+            if number % 3 == 1:
+                raise RuntimeError("not stored")
+        return first
+
+    try:
+        firsts = [asyncio.create_task(take(number)) for number in range(len(keys))]
+        await asyncio.sleep(0)
+        held.set()
+        outcomes = await asyncio.gather(*firsts, return_exceptions=True)
+        assert [outcome is None for outcome in outcomes] == [number % 3 != 1 for number in range(len(keys))]
+        rows = await pool.fetch("SELECT symbol FROM webhook_dedup WHERE symbol = ANY($1)", [key.symbol for key in keys])
+        assert {row["symbol"] for row in rows} == {key.symbol for number, key in enumerate(keys) if number % 3 != 1}
+    finally:
+        await pool.close()
+
+
+async def test_two_processes_with_the_same_claims_in_another_order_do_not_wait_for_each_other_for_ever(
+    database_url: str,
+) -> None:
+    pool = await open_pool(database_url, max_size=10)
+    keys = [Key("paper", new_symbol(), "long", "5m", False) for _ in range(20)]
+    at = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
+    accepted_by: list[Key] = []
+
+    async def take(claims: Deduplication, key: Key) -> None:
+        async with claims.claim(key, at=at, signal_id=str(uuid4()), window=WINDOW) as first:
+            if first is None:
+                accepted_by.append(key)
+
+    try:
+        one, other = Deduplication(pool), Deduplication(pool)
+        await asyncio.gather(*(take(one, key) for key in keys), *(take(other, key) for key in reversed(keys)))
+        assert sorted(accepted_by) == sorted(keys)
     finally:
         await pool.close()
 
