@@ -109,7 +109,7 @@ class Permitted:
 
     permission: Permission
 
-    def __call__(
+    async def __call__(  # one that is not async would be run in a thread, at each request
         self,
         asking: Annotated[Caller, Depends(caller)],
         _bearer: Annotated[object, Depends(_bearer)],
@@ -124,7 +124,7 @@ class PermittedOrLogin:
 
     permission: Permission
 
-    def __call__(self, asking: Annotated[Caller, Depends(caller_or_login)]) -> Caller:
+    async def __call__(self, asking: Annotated[Caller, Depends(caller_or_login)]) -> Caller:
         return _permitted(asking, self.permission)
 
 

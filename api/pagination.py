@@ -60,7 +60,7 @@ class Window:
     limit: int
 
 
-def _window(
+async def _window(
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="rows at most")] = 50,
     cursor: Annotated[str | None, Query(max_length=200, description="next_cursor of the page before")] = None,
 ) -> Window:

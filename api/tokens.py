@@ -6,9 +6,11 @@ What its owner may do stands in Postgres. Tokens live by the wall's clock, whate
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import jwt
+from cachetools import LRUCache
 from pydantic import BaseModel, Field
 
 from api.problems import Problem, unauthorized
@@ -17,6 +19,8 @@ LIFETIME = timedelta(hours=24)
 ALGORITHM = "HS256"
 ISSUER = AUDIENCE = "tapestream"
 KIND = "at+jwt"
+READ_MAX = 1_000
+"""Tokens of ours whose signature is not computed again."""
 CLAIMS = ("exp", "iat", "nbf", "aud", "iss", "sub", "sid")
 
 
@@ -36,6 +40,15 @@ class Named:
     username: str
 
 
+class _Read(NamedTuple):
+    """A token that is one of ours: what it names, and the seconds since 1970 that it says."""
+
+    named: Named
+    begins: float
+    issued: float
+    ends: float
+
+
 class Tokens:
     """Issues and reads tokens.
 
@@ -45,6 +58,7 @@ class Tokens:
     def __init__(self, secret: str, *, now: Callable[[], datetime]) -> None:
         self._secret = secret
         self._now = now
+        self._read: LRUCache[str, _Read] = LRUCache(READ_MAX)
 
     def issue(self, named: Named, *, account_id: str) -> TokenIssued:
         """Return a token for a session; the account is for its owner to read, and decides nothing."""
@@ -64,6 +78,15 @@ class Tokens:
 
     def read(self, token: str) -> Named:
         """Return what a token names; raises Problem 401 when it is not one of ours or not valid now."""
+        read = self._read.get(token)
+        if read is None:
+            read = self._read[token] = self._checked(token)
+        now = self._now().timestamp()
+        if not (read.begins - 1 <= now < read.ends and read.issued - 1 <= now):
+            raise invalid_token()
+        return read.named
+
+    def _checked(self, token: str) -> _Read:
         try:
             # keys named or carried by a token (kid, jku, jwk, x5u) are never looked at, and never accepted
             if jwt.get_unverified_header(token) != {"alg": ALGORITHM, "typ": KIND}:
@@ -76,14 +99,10 @@ class Tokens:
                 issuer=ISSUER,
                 options={"require": list(CLAIMS), "verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
-            named = Named(UUID(claims["sid"]), claims["sub"])
             begins, issued, ends = (float(claims[name]) for name in ("nbf", "iat", "exp"))
+            return _Read(Named(UUID(claims["sid"]), claims["sub"]), begins, issued, ends)
         except (jwt.PyJWTError, TypeError, ValueError, AttributeError) as error:
             raise invalid_token() from error
-        now = self._now().timestamp()
-        if not (begins - 1 <= now < ends and issued - 1 <= now):
-            raise invalid_token()
-        return named
 
 
 def invalid_token() -> Problem:
