@@ -1,6 +1,7 @@
 """One client of the stream: what waits for it, and the writer that sends it. It never holds up anybody else."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 
 from starlette.responses import Response
@@ -29,6 +30,8 @@ class Client:
         self.audiences = audiences
         self.ahead: dict[int, int] = {}
         self.is_closed = False
+        self.told_at = 0.0
+        """When it was last told how far it is, in seconds of a clock that does not go back."""
         self._bytes_max = queue_bytes_max
         self._queue: list[bytes] = []
         self._bytes = 0
@@ -45,6 +48,7 @@ class Client:
 
     def push_fact(self, fact: Fact, progress: Progress) -> None:
         """Have a fact written, unless it has been read elsewhere; `progress` is the point after it."""
+        self.told_at = time.monotonic()
         if not self.ahead:
             self.push(fact.frame)
             return

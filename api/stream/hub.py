@@ -157,12 +157,16 @@ class Hub:
                 for client in clients:
                     client.push_mark(position.position_id, frame)
 
-    def tell_heartbeat(self, lines: bytes) -> None:
-        """Tell clients for which nothing waits that the stream is there, and how far it is."""
+    def tell_heartbeat(self, lines: bytes, *, now: float) -> None:
+        """Tell clients that have not been told for a while that the stream is there, and how far it is.
+
+        now  seconds of `time.monotonic`
+        """
         frame = closed_frame(lines, self.facts.progress.cursor)
         for client in self.clients():
             # behind facts that wait it would say nothing new, and pile up
-            if not client.has_waiting:
+            if now - client.told_at >= self._heartbeat_s and not client.has_waiting:
+                client.told_at = now
                 client.push(closed_frame(lines, client.cursor(self.facts.progress)) if client.ahead else frame)
 
     def tell_staleness(self, *, stale: bool) -> None:

@@ -133,15 +133,12 @@ class Streams:
             client.push(staleness_frame(stale=False))
 
     async def _keep_time(self) -> None:
-        beaten_at = time.monotonic()
         while True:
             await asyncio.sleep(TICK_S)
             try:
                 self._hub.tell_staleness(stale=self._following.is_stale)
                 self._hub.tell_marks()
-                if time.monotonic() - beaten_at >= self._heartbeat_s:
-                    beaten_at = time.monotonic()
-                    self._hub.tell_heartbeat(_heartbeat())
+                self._hub.tell_heartbeat(_heartbeat(), now=time.monotonic())
             except Exception as error:
                 log.exception("stream's time failed", error=type(error).__name__)
 

@@ -1,5 +1,7 @@
 """What the stream tells of how things are: positions, marks, risk, and whether it is current."""
 
+import time
+
 from agents.rules import Rules
 from api.live_view import LiveView
 from api.stream.cursors import Progress
@@ -100,10 +102,24 @@ def test_a_heartbeat_is_told_to_nobody_for_whom_facts_wait() -> None:
     hub = a_hub()
     quiet, busy = joined(hub), joined(hub)
     quiet.take()
-    hub.tell_heartbeat(b"event: heartbeat\ndata: {}\n")
+    hub.tell_heartbeat(b"event: heartbeat\ndata: {}\n", now=time.monotonic())
     (beat,) = events_of(quiet.take())
     assert beat.id == hub.facts.progress.cursor
     assert "heartbeat" not in [event.kind for event in events_of(busy.take())]
+
+
+def test_a_heartbeat_is_told_only_to_who_has_heard_nothing_for_as_long_as_it_takes() -> None:
+    hub, now = a_hub(), time.monotonic()
+    client = joined(hub)
+    client.take()
+
+    def beats(after_s: float) -> int:
+        hub.tell_heartbeat(b"event: heartbeat\ndata: {}\n", now=now + after_s)
+        return len(client.take())
+
+    hub.read(THREE_PLACES[0], 0, placed("o-1", MINE))
+    assert len(client.take()) == 1
+    assert [beats(after_s) for after_s in (1, 4.9, 5.5, 5.75, 10.4, 10.6)] == [0, 0, 1, 0, 0, 1]
 
 
 def test_staleness_is_told_once_each_way_and_to_whoever_comes() -> None:
