@@ -229,7 +229,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await intake.start()
         stack.push_async_callback(intake.stop)
         app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
-        app.state.markets, app.state.last_events = markets, LastEvents(servers)
+        last_events = LastEvents(servers)
+        stack.push_async_callback(last_events.stop)
+        app.state.markets, app.state.last_events = markets, last_events
         yield
 
 
