@@ -184,7 +184,8 @@ async def test_a_client_that_takes_nothing_is_let_go_and_holds_up_nobody() -> No
 async def test_a_caller_who_may_no_longer_look_is_shown_out(
     answer: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.stream.streams.UNCONFIRMED_MAX_S", 0.0)
+    # a clear no is not waited with, where no answer at all may be
+    monkeypatch.setattr("api.stream.streams.UNCONFIRMED_MAX_S", 0.0 if answer is None else 3600.0)
     streams = Streams(settings(), tape_is_silent=lambda: False)
     asked = list[Caller]()
 
