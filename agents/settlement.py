@@ -39,8 +39,8 @@ def expirations_settled(book: Book, clock: ClockAdvanced, *, market: Market, rul
             events.append(asked)
         worth = intrinsic_value(position, underlying)
         for order in book.working:
-            closes = order.side == "sell_to_close" and order.position_id == position.position_id
-            if closes and is_fillable(order, at=at, price=worth):
+            # on paper what opened it has been filled whole: only its exits are left
+            if order.position_id == position.position_id and is_fillable(order, at=at, price=worth):
                 book, caused = filled(book, order, at=at, price=worth, rules=rules)
                 events += caused
     return book, tuple(events)

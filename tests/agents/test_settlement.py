@@ -133,10 +133,9 @@ def test_without_a_price_of_that_date_a_position_stays() -> None:
 
 def test_a_live_position_is_its_brokers_to_settle() -> None:
     (held,) = opened().positions
-    live = Book(account_id="paper", symbol=SPY, positions=(held.model_copy(update={"order_type": "live"}),))
-    book, events = told(live, OVER, AT_600)
-    assert of(OrderFilled, events) == []
-    assert len(book.positions) == 1
+    refused = held.model_copy(update={"order_type": "live", "retry_at": OVER + timedelta(minutes=1)})
+    book = Book(account_id="paper", symbol=SPY, positions=(refused,))
+    assert told(book, OVER, AT_600) == (book, ())
 
 
 def test_a_shadow_position_is_settled_and_no_order_is_heard_of() -> None:
