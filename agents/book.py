@@ -15,11 +15,12 @@ from agents.live_exits import NO_QUOTES, Quotes, cancel, overdue, sent
 from agents.paper_exchange import expired, filled, given_up, is_fillable
 from agents.quiet import quiet_marks
 from agents.rules import ExitRules, Rules
+from agents.settlement import expirations_settled
 from agents.shadows import as_told, order_of
 from schemas.accounts import AccountEvent
 from schemas.event import Event, from_micros
 from schemas.ids import derived_id
-from schemas.market import BiasState
+from schemas.market import BiasState, Market
 from schemas.money import to_usd
 from schemas.operations import ClockAdvanced
 from schemas.orders import CancelAsked, CloseRequested, OrderPlaced, OrderUpdated, PositionAdjusted, ShadowTrade
@@ -137,9 +138,16 @@ def on_close_request(book: Book, request: CloseRequested, *, rules: ExitRules, q
     return as_told(book, sent((after, (order,)), at=request.occurred_at, rules=rules, quotes=quotes))
 
 
-def on_clock(book: Book, clock: ClockAdvanced, *, rules: ExitRules) -> Outcome:
-    """Let time pass in silence: orders expire, time rules close positions."""
-    return as_told(book, _at(book, clock.occurred_at, None, rules))
+def on_clock(book: Book, clock: ClockAdvanced, *, rules: ExitRules, market: Market | None = None) -> Outcome:
+    """Let time pass in silence: orders expire, time rules close positions, contracts that are over are settled.
+
+    market  of the underlying; None: no contract is settled
+    """
+    after, events = _at(book, clock.occurred_at, None, rules)
+    if market is not None:
+        after, caused = expirations_settled(after, clock, market=market, rules=rules)
+        events += caused
+    return as_told(book, (after, events))
 
 
 def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:

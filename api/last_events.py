@@ -2,17 +2,22 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from api.following import reached, reading
 from api.problems import unavailable
 from streams.topics import PARTITIONS, TOPICS
 
 REMEMBERED_S = 5.0
 WITHIN_S = 10.0
+
+EVERYTHING = tuple(TopicPartition(topic.name, number) for topic in TOPICS for number in range(PARTITIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,14 @@ class LastEvent:
 
 
 class LastEvents:
-    """Asks Kafka when it is asked itself, at most once in five seconds."""
+    """Asks Kafka when it is asked itself, at most once in five seconds; the line it asks over stays open."""
 
     def __init__(self, bootstrap_servers: str) -> None:
         self._servers = bootstrap_servers
         self._asking = asyncio.Lock()
         self._known: tuple[float, tuple[LastEvent, ...]] | None = None
+        self._line: _Line | None = None
+        self._opened = AsyncExitStack()
 
     async def read(self) -> tuple[LastEvent, ...]:
         """Return the end of each topic, in the registry's order; raises Problem 503 when Kafka does not answer."""
@@ -47,11 +54,27 @@ class LastEvents:
             if self._known is None or time.monotonic() - self._known[0] > REMEMBERED_S:
                 try:
                     async with asyncio.timeout(WITHIN_S):
-                        found, at = await _read(self._servers), time.monotonic()
+                        found, at = await self._look(), time.monotonic()
                     self._known = (at, found if self._known is None else rated(found, at, *self._known))
                 except (KafkaError, OSError, TimeoutError) as error:
+                    await self._close()
                     raise unavailable("Kafka") from error
             return self._known[1]
+
+    async def stop(self) -> None:
+        """Hang up."""
+        async with self._asking:
+            await self._close()
+
+    async def _look(self) -> tuple[LastEvent, ...]:
+        if self._line is None:
+            consumer = reading(self._servers, name="monitoring", auto_offset_reset="latest")
+            self._line = _Line(await self._opened.enter_async_context(consumer))
+        return await self._line.look()
+
+    async def _close(self) -> None:
+        self._line = None
+        await self._opened.aclose()
 
 
 def rated(
@@ -66,44 +89,58 @@ def rated(
     )
 
 
-async def _read(bootstrap_servers: str) -> tuple[LastEvent, ...]:
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
-        client_id="tapestream-api-monitoring",
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="latest",
-    )
-    try:
-        await consumer.start()
-        everything = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(PARTITIONS)]
-        starts = await consumer.beginning_offsets(everything)
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(everything)
-        left = {at for at in everything if ends[at] > starts[at]}
-        consumer.assign(sorted(left))
-        for at in left:
-            consumer.seek(at, ends[at] - 1)
-        newest: dict[str, ConsumerRecord] = {}
-        while left:
-            for at, records in (await consumer.getmany(timeout_ms=500)).items():
-                left.discard(at)
-                known = newest.get(at.topic)
-                if known is None or records[-1].timestamp > known.timestamp:
-                    newest[at.topic] = records[-1]
-    finally:
-        await consumer.stop()
-    counts, written = ({topic.name: 0 for topic in TOPICS} for _ in range(2))
-    for at in everything:
-        counts[at.topic] += ends[at] - starts[at]
-        written[at.topic] += ends[at]
-    return tuple(
-        replace(_end(topic.name, counts[topic.name], newest.get(topic.name)), end=written[topic.name])
-        for topic in TOPICS
-    )
+class _Newest(NamedTuple):
+    """The last message of a partition."""
+
+    timestamp: int
+    """ms since 1970"""
+    partition: int
+    offset: int
 
 
-def _end(topic: str, messages: int, newest: ConsumerRecord | None) -> LastEvent:
+class _Line:
+    """A consumer that reads the last message of each partition that has moved since it was looked at."""
+
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+        self._consumer = consumer
+        self._newest: dict[TopicPartition, _Newest] = {}
+        consumer.assign(EVERYTHING)  # first of all, or offsets would learn of the topics one after the other
+        consumer.pause(*EVERYTHING)
+
+    async def look(self) -> tuple[LastEvent, ...]:
+        """Return the end of each topic; raises KafkaError."""
+        starts: dict[TopicPartition, int] = await self._consumer.beginning_offsets(EVERYTHING)
+        ends: dict[TopicPartition, int] = await self._consumer.end_offsets(EVERYTHING)
+        held = [at for at in EVERYTHING if ends[at] > starts[at]]
+        await self._read(
+            {at: ends[at] for at in held if at not in self._newest or self._newest[at].offset + 1 != ends[at]}
+        )
+        newest: dict[str, _Newest] = {}
+        for at in held:
+            if (known := self._newest.get(at)) is not None:
+                newest[at.topic] = max(known, newest.get(at.topic, known))
+        counts, written = ({topic.name: 0 for topic in TOPICS} for _ in range(2))
+        for at in EVERYTHING:
+            counts[at.topic] += ends[at] - starts[at]
+            written[at.topic] += ends[at]
+        return tuple(
+            _end(topic.name, counts[topic.name], written[topic.name], newest.get(topic.name)) for topic in TOPICS
+        )
+
+    async def _read(self, ends: dict[TopicPartition, int]) -> None:
+        for at, end in ends.items():
+            self._consumer.seek(at, end - 1)
+        self._consumer.resume(*ends)
+        try:
+            while not await reached(self._consumer, ends):
+                for at, records in (await self._consumer.getmany(*ends, timeout_ms=500)).items():
+                    self._newest[at] = _Newest(records[-1].timestamp, at.partition, records[-1].offset)
+        finally:
+            self._consumer.pause(*ends)
+
+
+def _end(topic: str, messages: int, written: int, newest: _Newest | None) -> LastEvent:
     if newest is None:
-        return LastEvent(topic, messages, None, None, None)
+        return LastEvent(topic, messages, None, None, None, end=written)
     written_at = datetime.fromtimestamp(newest.timestamp / 1000, UTC)
-    return LastEvent(topic, messages, newest.partition, newest.offset, written_at)
+    return LastEvent(topic, messages, newest.partition, newest.offset, written_at, end=written)

@@ -16,62 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
-from api import (
-    account,
-    account_history,
-    agents,
-    api_keys,
-    asyncapi,
-    audit,
-    bias_summary,
-    closing,
-    comparison,
-    control_changes,
-    controls,
-    dashboard_metrics,
-    dead_letters,
-    decisions,
-    experiments,
-    export,
-    feature_flags,
-    headers,
-    health,
-    history,
-    intel,
-    kill_switch,
-    latencies,
-    limits,
-    login,
-    monitoring,
-    order_history,
-    order_requests,
-    orders,
-    page,
-    pairs,
-    performance,
-    performance_summary,
-    position_chart,
-    positioning,
-    positions,
-    problems,
-    prometheus,
-    reconciliations,
-    reports,
-    request_limits,
-    root,
-    rules_in_force,
-    schema_registry,
-    shadows,
-    signal_list,
-    signals,
-    trades,
-    underlyings,
-    users,
-    webhook_endpoints,
-    webhook_events,
-    webhooks,
-    why,
-)
+from api import export, headers, limits, problems, request_limits, schema_registry
 from api.authenticator import Authenticator
 from api.health import Health
 from api.intake import Intake
@@ -81,7 +26,7 @@ from api.markets import Markets
 from api.metrics import GroupsCollector
 from api.pool import open_pool
 from api.publishing import disconnect, keep_connected
-from api.stream import route as stream
+from api.routes import ROUTERS
 from api.stream.streams import Streams
 from api.tape import Tape
 from streams import logs, metrics, readiness
@@ -131,57 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
         changed=app.state.authenticator.callers.changed,
     )
     problems.install(app)
-    for router in (
-        webhooks.router,  # first, as routes are looked through in this order
-        root.router,
-        page.router,
-        health.router,
-        login.router,
-        users.router,
-        api_keys.router,
-        orders.router,
-        order_requests.router,
-        history.router,
-        signal_list.router,  # before the route of one signal, which would take "refusals" for an id
-        signals.router,
-        closing.router,
-        controls.router,
-        control_changes.router,
-        rules_in_force.router,
-        kill_switch.router,
-        feature_flags.router,
-        dead_letters.router,
-        why.router,
-        pairs.router,
-        comparison.router,  # before the route of one experiment, which would take "results" for an id
-        experiments.router,
-        shadows.router,
-        performance.router,
-        performance_summary.router,
-        reconciliations.router,
-        audit.router,
-        decisions.router,
-        order_history.router,  # after the routes of orders, which it would take for ids
-        positions.router,
-        position_chart.router,
-        trades.router,
-        webhook_events.router,
-        webhook_endpoints.router,
-        positioning.router,
-        underlyings.router,
-        bias_summary.router,
-        intel.router,
-        stream.router,
-        asyncapi.router,
-        account.router,
-        account_history.router,
-        reports.router,
-        agents.router,
-        dashboard_metrics.router,
-        monitoring.router,
-        latencies.router,
-        prometheus.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     schema_registry.install(app)
     export.install(app)
@@ -230,7 +125,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await intake.start()
         stack.push_async_callback(intake.stop)
         app.state.pool, app.state.live, app.state.health, app.state.intake = pool, live, checks, intake
-        app.state.markets, app.state.last_events = markets, LastEvents(servers)
+        last_events = LastEvents(servers)
+        stack.push_async_callback(last_events.stop)
+        app.state.markets, app.state.last_events = markets, last_events
         yield
 
 

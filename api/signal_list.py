@@ -12,7 +12,7 @@ from starlette.responses import Response
 from agents.margins import margin_of
 from agents.why import Weighed, refusing, said_of
 from api.auth import Asking
-from api.decisions import Engine
+from api.decisions import EngineFilter
 from api.exact_json import exact
 from api.pagination import Asked, Cursor, Page, SymbolFilter, paged
 from api.pool import Pool, fetch
@@ -152,9 +152,7 @@ async def listed(
     symbol: SymbolFilter = None,
     status: Annotated[Status | None, Query()] = None,
     direction: Annotated[Literal["long", "short"] | None, Query()] = None,
-    engine: Annotated[
-        Engine | None, Query(description="the engine that trades; where none does, the one assigned")
-    ] = None,
+    engine: EngineFilter = None,
     gate: Annotated[str | None, Query(pattern=GATE, description="a gate that refused it")] = None,
     reason: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="the code that stopped it")] = None,
     is_test: Annotated[bool | None, Query(description="tests alone, or without them")] = None,

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from streams.logs import logger
 from streams.topics import ACCOUNT_STAGE, GROUP, MARKET_STAGE, PARTITIONS, Topic
+from streams.watch_offsets import learn_all_topics
 
 STAGES = tuple(dict.fromkeys((*MARKET_STAGE, *ACCOUNT_STAGE)))
 """What the workers read; controls go to both stages."""
@@ -50,6 +51,7 @@ async def progress_of(
     partitions = tuple(TopicPartition(topic.name, number) for topic in topics for number in range(PARTITIONS))
     try:
         await consumer.start()
+        learn_all_topics(consumer)
         await admin.start()
         yield Progress(group, partitions, consumer, admin)
     finally:

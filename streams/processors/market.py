@@ -246,9 +246,10 @@ class MarketStage(Ticking):
         held = [item for symbol in self._symbols(message.partition) for item in self._books(symbol, message)]
         # what is the latest goes first: after a gap one event may find many that should have been closed in it
         for key, record in sorted(held, key=lambda item: first_due(item[1].state)):
-            rules = self._rules.of(message.partition, symbol=record.state.symbol).exits
+            symbol = record.state.symbol
+            rules, market = self._rules.of(message.partition, symbol=symbol).exits, self._market(symbol).state
             with self._isolated(BOOKS, key, record, message):
-                state, emitted = books.on_clock(record.state, clock, rules=rules)
+                state, emitted = books.on_clock(record.state, clock, rules=rules, market=market)
                 self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
         for symbol in sorted(self._waiting):
             if partition_of(symbol) != message.partition:

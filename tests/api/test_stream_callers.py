@@ -109,6 +109,7 @@ async def test_an_open_stream_ends_when_another_process_has_ended_its_session(
     kafka: str, database_url: str, database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "RECHECK_S", 0.1)
+    monkeypatch.setattr(streams, "UNCONFIRMED_MAX_S", 3600.0)
     async with on_a_socket(kafka, database_url) as (port, admin):
         user_id, token = await somebody(admin, "somebody")
         async with streaming(port, "", shown=token) as reader:

@@ -10,6 +10,8 @@ from schemas.operations import ControlChanged
 from streams.feeds.lockstep import NotSettled, progress_of, settled
 from streams.publisher import Publisher
 from streams.topics import CONTROLS
+from tests.api.serving import until
+from tests.api.test_last_events import counted
 from tests.streams.following import following, fresh_group
 
 pytestmark = pytest.mark.kafka
@@ -45,14 +47,19 @@ async def test_it_settles_once_all_is_committed(kafka: str) -> None:
         await settled(progress, deadline_s=30)
 
 
-async def test_it_waits_for_a_worker_that_is_away_and_comes_back(kafka: str) -> None:
+async def test_it_waits_for_a_worker_that_is_away_and_comes_back(kafka: str, monkeypatch: pytest.MonkeyPatch) -> None:
     group = fresh_group()
     async with Publisher(kafka) as publisher, progress_of(kafka, group=group, topics=(CONTROLS,)) as progress:
         async with following(kafka, group, (CONTROLS,)):
             await settled(progress, deadline_s=30)
         await publisher.publish(CONTROLS, change(), key="test")
+        looks = counted(monkeypatch, progress.consumer, "end_offsets")
+
+        async def looked() -> int:
+            return len(looks)
+
         waiting = asyncio.create_task(settled(progress, deadline_s=30))
-        await asyncio.sleep(0.3)
+        await until(looked, lambda times: times > 3)
         assert not waiting.done()
         async with following(kafka, group, (CONTROLS,), pause_s=0.1):
             await waiting

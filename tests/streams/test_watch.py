@@ -1,12 +1,20 @@
 """Since when work stands still, and what is too long."""
 
+from pathlib import Path
+
+import pytest
 from aiokafka import TopicPartition
+from aiokafka.client import AIOKafkaClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.feeds.lockstep import progress_of
+from streams.topics import PARTITIONS, TOPICS
 from streams.watch import REBALANCE_S, View, marks_of, overdue
-from streams.watch_offsets import Lag, Stalls
+from streams.watch_offsets import Lag, Stalls, offsets_of
 from tests.agents.strategies import few
+from tests.api.test_following import broker
+from tests.api.test_last_events import counted
 
 A, B = TopicPartition("a", 0), TopicPartition("b", 1)
 AT_WORK = View(is_at_work=True, assigned=frozenset({A, B}), read={A: 9, B: 4})
@@ -53,3 +61,17 @@ def test_a_partition_has_stood_still_since_its_commit_and_its_reading_last_moved
         if (committed, read) != before:
             before, since = (committed, read), now
         assert found == {A: now - since}
+
+
+async def test_offsets_of_all_topics_are_asked_for_without_learning_of_each_topic_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned = counted(monkeypatch, AIOKafkaClient, "force_metadata_update")
+    everything = {TopicPartition(topic.name, number) for topic in TOPICS for number in range(PARTITIONS)}
+    with broker(tmp_path) as (_, servers):
+        async with offsets_of(servers, client_id="test") as offsets:
+            assert await offsets.ends(everything) == dict.fromkeys(everything, 0)
+        async with progress_of(servers, topics=TOPICS) as progress:
+            assert set(progress.partitions) == everything
+            assert await progress.consumer.end_offsets(progress.partitions) == dict.fromkeys(everything, 0)
+    assert len(learned) < len(TOPICS) // 4
