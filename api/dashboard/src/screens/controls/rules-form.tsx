@@ -38,7 +38,7 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
   const confirmed = useConfirmed();
   const base = edit?.base ?? found;
   const draft = edit?.draft ?? draftOf(rules, base.rules.control);
-  const { value, errors } = checked(rules, draft);
+  const { value, errors } = checked(rules, base.rules.bounds, draft);
   const changes = differences([enabled, ...rules], inForceOf(base), resulting(rules, value, under, whenOff));
   const name = `${title} of ${of ?? "all"}`;
 
@@ -61,7 +61,7 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
   async function save(from: Tagged, wanted: Draft): Promise<void> {
     setBusy(true);
     try {
-      await writeRules(family, of, checked(rules, wanted).value, from.etag);
+      await writeRules(family, of, checked(rules, from.rules.bounds, wanted).value, from.etag);
       // the form shows what is there by now before it lets go of what was typed
       await queries.invalidateQueries();
       forget();
@@ -146,6 +146,7 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
       />
       <RuleFields
         rules={rules}
+        bounds={base.rules.bounds}
         draft={draft}
         inForce={base.rules.in_force}
         under={under}
