@@ -5,7 +5,7 @@ import { Check, Dialog } from "@/ui";
 const KEYS: readonly [string, string][] = [
   ["?", "this help"],
   ["/", "search: of the screen, or of everything"],
-  ["K", "the kill switch"],
+  ["Shift K", "the kill switch"],
   ["j  k", "next and previous row"],
   ["Enter", "open the row"],
   ["Esc", "close"],

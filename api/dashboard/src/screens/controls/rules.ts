@@ -140,6 +140,8 @@ export function written(unit: Unit, value: RuleValue): string {
       return money(value, { digits: Number.isInteger(value) ? 0 : 2 });
     case "percent":
       return percent(value, { digits: decimalsOf(value) });
+    case "orders":
+      return value === 0 ? NO_LIMIT : `${quantity(value)} ${value === 1 ? "order" : "orders"}`;
     case "switch":
       return value === 0 ? "off" : "on";
     default:

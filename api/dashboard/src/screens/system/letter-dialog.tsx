@@ -1,11 +1,17 @@
 import { useState } from "react";
-import { $api, api, queries } from "@/api/client";
+import { $api, api } from "@/api/client";
 import { fieldErrorsOf } from "@/api/problem";
 import { failureOf } from "@/screens/controls/tagged";
 import { Button, Dialog, Loaded, Pairs, say, sayFailed, TextField, When } from "@/ui";
 
+interface LetterDialogProps {
+  id: string;
+  onDealt: (id: string) => void;
+  onClose: () => void;
+}
+
 /** A dead letter with its message, and what can be done with it. */
-export function LetterDialog({ id, onClose }: { id: string; onClose: () => void }) {
+export function LetterDialog({ id, onDealt, onClose }: LetterDialogProps) {
   const letter = $api.useQuery("get", "/dead-letters/{dead_letter_id}", { params: { path: { dead_letter_id: id } } });
   return (
     <Dialog title="A dead letter" onClose={onClose}>
@@ -40,7 +46,10 @@ export function LetterDialog({ id, onClose }: { id: string; onClose: () => void 
             <pre className="letter" role="region" aria-label="Its message">
               {found.value === null ? (found.value_base64 ?? "not kept here: see its offset") : JSON.stringify(found.value, null, 2)}
             </pre>
-            {found.status === "open" && <Dealing id={id} whyNot={found.cannot_be_redriven} onDone={onClose} />}
+            {found.status === "open" && <Dealing id={id} whyNot={found.cannot_be_redriven} onDone={() => {
+              onDealt(id);
+              onClose();
+            }} />}
           </>
         )}
       </Loaded>
@@ -60,16 +69,15 @@ function Dealing({ id, whyNot, onDone }: DealingProps) {
   const [error, setError] = useState<unknown>(null);
   const path = { dead_letter_id: id };
 
-  async function done(said: string): Promise<void> {
+  function done(said: string): void {
     say(said);
     onDone();
-    await queries.invalidateQueries();
   }
 
   async function redrive(): Promise<void> {
     const answer = await api.POST("/dead-letters/{dead_letter_id}/redrive", { params: { path } });
     if (answer.data === undefined) throw failureOf(answer.error);
-    await done("The letter was sent again.");
+    done("The letter was sent again.");
   }
 
   async function discard(): Promise<void> {
@@ -81,7 +89,7 @@ function Dealing({ id, whyNot, onDone }: DealingProps) {
       setError(answer.error);
       throw failureOf(answer.error);
     }
-    await done("The letter was discarded: its message is not sent again.");
+    done("The letter was discarded: its message is not sent again.");
   }
 
   return (
