@@ -39,6 +39,7 @@ function Keys() {
             columns={COLUMNS}
             rows={rowsOf(data, (row) => row.key_id)}
             rowKey={(row) => row.key_id}
+            narrow="cards"
             empty={<Empty title="There are no keys.">Make one for a program that reads or trades.</Empty>}
           />
         )}

@@ -54,8 +54,8 @@ const WATERMARKS: readonly Column<Watermark>[] = [
 
 const GUARDS: readonly Column<Guard>[] = [
   { id: "name", head: "guard", cell: (row) => row.name, sort: (row) => row.name },
-  { id: "process", head: "process", cell: (row) => row.process, sort: (row) => row.process },
   { id: "state", head: "state", cell: (row) => <Badge tone={row.isGood ? "good" : "bad"}>{row.state}</Badge> },
+  { id: "process", head: "process", cell: (row) => row.process, sort: (row) => row.process },
 ];
 
 /** How each part of the line stands. */
@@ -101,7 +101,6 @@ export function LineTab() {
                   columns={GUARDS}
                   rows={guardsOf(found)}
                   rowKey={(row) => `${row.process} ${row.name}`}
-                  narrow="cards"
                   empty={<Empty title="No process that asks a provider or broker is watched." />}
                 />
               </Panel>
