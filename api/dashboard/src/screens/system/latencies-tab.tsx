@@ -81,5 +81,7 @@ function SpanPanel({ item }: { item: Span }) {
 }
 
 function rangeOf({ low, high }: Span["bins"][number]): string {
-  return high === null ? `${quantity(low)} or more` : `${quantity(low)}–${quantity(high)}`;
+  // from a second on in seconds: labels of five digits run into each other
+  const [by, unit] = (high ?? low) < 1_000 ? [1, ""] : [1_000, " s"];
+  return high === null ? `${low / by}${unit} or more` : `${low / by}–${high / by}${unit}`;
 }
