@@ -76,6 +76,7 @@ async def test_a_user_is_added_made_a_trader_and_disabled(page: Page, running: P
     await expect(row).to_contain_text("disabled")
     assert (await asyncio.to_thread(user.get, "/auth/me")).status_code == 401
     assert user.post("/auth/login", json={"username": name, "password": PASSWORD}).status_code == 401
+    user.close()
     own = page.get_by_role("button", name=f"disable {running.endpoints['username']}")
     await expect(own).to_be_disabled()
 
