@@ -45,7 +45,7 @@ $(STAMP): pyproject.toml compose/kafka/pom.xml
 
 # Without a network all else is set up, and the dashboard's address says what to do.
 page: $(STAMP)
-	@$(MAKE) --no-print-directory $(PAGE_BUILT) || echo "going on without the dashboard; make setup tries again" >&2
+	@$(MAKE) --silent --no-print-directory $(PAGE_BUILT) || echo "going on without the dashboard; make setup tries again" >&2
 
 $(PAGE_MODULES): $(PAGE)/package-lock.json
 	@if ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(Number(major < 20 || (major === 20 && minor < 19)))' >/dev/null 2>&1; then \
@@ -73,7 +73,7 @@ check: setup ## Lint, check formatting, types, schema compatibility, the import 
 	@$(BIN)/python -m schemas.catalogue
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_architecture.py
 	@$(BIN)/python -m tests.properties --check
-	@$(MAKE) --no-print-directory $(PAGE_BUILT)
+	@$(MAKE) --silent --no-print-directory $(PAGE_BUILT)
 	@$(WITH_NODE) && npm run --silent check
 
 fmt: setup ## Format, and put right what ruff can

@@ -14,6 +14,7 @@ from api.auth import Asking, Caller, Trading
 from api.changing import CHANGES, IfMatch, change, configured, is_visible, known_controls, tagged
 from api.exact_json import Number, exact
 from api.problems import PROBLEMS, Problem, ProblemBody
+from api.rule_bounds import Bounds, bounds_of
 from schemas.controls import ExitRulesControl, RiskLimitsControl
 
 router = APIRouter(tags=["controls"], responses=PROBLEMS)
@@ -60,6 +61,7 @@ class _InForce(BaseModel):
     name: str = Field(description="the control that changes them")
     changed_by: str | None = Field(default=None, description="null: never changed")
     changed_at: datetime | None = None
+    bounds: dict[str, Bounds] = Field(description="which numbers a change takes, by field")
 
 
 class RiskLimitsInForce(_InForce):
@@ -177,6 +179,10 @@ async def change_symbol_exit_rules(
 
 
 Family = Literal["risk_limits", "exit_rules"]
+BOUNDS: dict[Family, dict[str, Bounds]] = {
+    "risk_limits": bounds_of(RiskLimitsControl),
+    "exit_rules": bounds_of(ExitRulesControl),
+}
 
 
 def _underlying(symbol: str) -> str:
@@ -195,6 +201,7 @@ def _shown(request: Request, family: Family, of: str, asking: Caller) -> Respons
         "name": name,
         "changed_by": newest and newest.changed_by,
         "changed_at": newest and newest.occurred_at,
+        "bounds": BOUNDS[family],
         "configured": shown(rules, family),
         "control": newest and json.loads(newest.value, parse_float=Decimal),
         "in_force": shown(in_force(rules, controls, **places), family),

@@ -13,6 +13,7 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table
 
+from api.page import is_built
 from compose import configuration, kafka, postgres
 from compose.home import read_endpoints
 from compose.kafka_jars import jars_folder
@@ -80,7 +81,11 @@ def _programs() -> Iterator[Finding]:
     if node:
         yield Finding("node", "good", node)
     else:
-        yield Finding("node", "note", "not found", "install Node to build the dashboard; nothing else needs it")
+        yield Finding("node", "note", "not found", "not needed: make setup takes one from a Python wheel")
+    if is_built():
+        yield Finding("dashboard", "good", "built")
+    else:
+        yield Finding("dashboard", "note", "not built", "make setup builds it; all else works without it")
 
 
 def _version(program: str, option: str) -> str:

@@ -57,6 +57,7 @@ async def test_limits_are_shown_as_configured_as_changed_and_as_they_are_in_forc
     before, tag = await read(client, path)
     assert (before["control"], before["changed_by"], tag) == (None, None, '"configured"')
     assert before["configured"] == before["in_force"]
+    assert before["bounds"]["max_open_positions"]["minimum"] == 0
     assert before["configured"]["max_open_positions"] == app.state.settings.risk.max_open_positions
     changed = await put(client, path, {"max_open_positions": 1, "max_total_exposure": 1234.5})
     assert changed.status_code == 200, changed.text

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from api import page
 from compose.cli import app
 from compose.configuration import fields
 
@@ -63,6 +64,19 @@ def test_missing_programs_are_named_with_what_they_are_for(monkeypatch: pytest.M
     _, said = doctor()
     assert "install Maven" in said
     assert "mock cluster in memory" in said
+    assert "not needed: make setup takes one from a Python wheel" in said
+
+
+@pytest.mark.parametrize(("found", "word"), [(True, "built"), (False, "make setup builds it")])
+def test_a_dashboard_that_is_not_built_is_named_with_what_builds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: bool, word: str
+) -> None:
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setattr(page, "BUILT", tmp_path)
+    if found:
+        (tmp_path / "index.html").touch()
+    code, said = doctor()
+    assert (code, word in said, "not built" in said) == (0, True, not found)
 
 
 @pytest.mark.kafka

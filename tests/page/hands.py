@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
-KEYS = {"Today": "t", "Positions": "p", "Decisions": "d", "Controls": "c"}
+KEYS = {"Today": "t", "Positions": "p", "Decisions": "d", "Controls": "c", "System": "s"}
 TABS_MAX = 120
 """So many stops are enough to come to anything on a screen."""
 
@@ -71,7 +71,7 @@ class Keyboard:
 
     async def press(self, what: Locator) -> None:
         """Press a button, or follow a link."""
-        await self._reach(what)
+        await self.reach(what)
         await self.page.keyboard.press("Enter")
 
     async def open_row(self, opener: Locator) -> None:
@@ -86,14 +86,14 @@ class Keyboard:
 
     async def write(self, field: Locator, text: str) -> None:
         """Replace a field's text."""
-        await self._reach(field)
+        await self.reach(field)
         await self.page.keyboard.press("Control+A")
         await self.page.keyboard.type(text)
 
     @asynccontextmanager
     async def holding(self, what: Locator) -> AsyncIterator[None]:
         """Hold a button down."""
-        await self._reach(what)
+        await self.reach(what)
         await self.page.keyboard.down("Enter")
         yield
         await self.page.keyboard.up("Enter")
@@ -118,7 +118,7 @@ class Keyboard:
         """Close the dialog that is open."""
         await self.page.keyboard.press("Escape")
 
-    async def _reach(self, what: Locator) -> None:
+    async def reach(self, what: Locator) -> None:
         """Press Tab until something has the focus."""
         await expect(what).to_be_visible()
         for _ in range(TABS_MAX):

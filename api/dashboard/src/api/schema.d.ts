@@ -3001,6 +3001,23 @@ export interface components {
             trades: number;
         };
         /**
+         * Bounds
+         * @description Which numbers are taken; null: no bound.
+         */
+        Bounds: {
+            /**
+             * Is Above Minimum
+             * @description more than the minimum, not the minimum itself
+             */
+            is_above_minimum: boolean;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+        };
+        /**
          * CancelAccepted
          * @description The request is durable; the order's end stands in its status.
          */
@@ -4346,6 +4363,13 @@ export interface components {
          * @description Exit rules of an underlying, or those of all.
          */
         ExitRulesInForce: {
+            /**
+             * Bounds
+             * @description which numbers a change takes, by field
+             */
+            bounds: {
+                [key: string]: components["schemas"]["Bounds"];
+            };
             /** Changed At */
             changed_at?: string | null;
             /**
@@ -8764,6 +8788,13 @@ export interface components {
          * @description Limits of an account, or those of all.
          */
         RiskLimitsInForce: {
+            /**
+             * Bounds
+             * @description which numbers a change takes, by field
+             */
+            bounds: {
+                [key: string]: components["schemas"]["Bounds"];
+            };
             /** Changed At */
             changed_at?: string | null;
             /**

@@ -12,7 +12,7 @@ export function FirstVisit() {
       <p className="welcome">
         Alerts come in by webhook, are judged gate by gate, and become positions that are closed at the tick that calls
         for it. Today shows what is on, Decisions why each alert was or was not traded, Controls what limits it all; the
-        kill switch (<kbd>K</kbd>) stops it from anywhere. To see it work,{" "}
+        kill switch <span className="nowrap">(<kbd>Shift</kbd> <kbd>K</kbd>)</span> stops it from anywhere. To see it work,{" "}
         <Link href="/webhooks">send a test alert</Link>.
       </p>
       <Button

@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { screens } from "@/screens";
 import { setSingleKeys, useSingleKeys } from "@/shell/keyboard";
 import { Check, Dialog } from "@/ui";
@@ -5,8 +6,8 @@ import { Check, Dialog } from "@/ui";
 const KEYS: readonly [string, string][] = [
   ["?", "this help"],
   ["/", "search: of the screen, or of everything"],
-  ["K", "the kill switch"],
-  ["j  k", "next and previous row"],
+  ["Shift K", "the kill switch"],
+  ["j k", "next and previous row"],
   ["Enter", "open the row"],
   ["Esc", "close"],
 ];
@@ -35,7 +36,15 @@ function Line({ keys, does }: { keys: string; does: string }) {
   return (
     <>
       <dt>
-        {keys.split(" ").map((key, number) => (key === "" ? " " : <kbd key={number}>{key}</kbd>))}
+        {keys
+          .split(" ")
+          .filter(Boolean)
+          .map((key, number) => (
+            <Fragment key={key}>
+              {number > 0 && " "}
+              <kbd>{key}</kbd>
+            </Fragment>
+          ))}
       </dt>
       <dd>{does}</dd>
     </>

@@ -25,6 +25,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       <TextField
         label="Symbol, contract, or the id of a position or a signal"
         value={text}
+        data-first=""
         onChange={(event) => setText(event.target.value)}
       />
       <ul className="stack" aria-label="Found">

@@ -13,7 +13,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = box.current;
-    if (shown !== null && !shown.open) shown.showModal();
+    if (shown !== null && !shown.open) {
+      shown.showModal();
+      // where one is to type at once
+      shown.querySelector<HTMLElement>("[data-first]")?.focus();
+    }
     return () => shown?.close();
   }, []);
   return (

@@ -21,5 +21,6 @@ describe("figures", () => {
     expect(when("2021-01-04T14:30:00Z")).toBe("2021-01-04 09:30:00 EST");
     expect(when("2021-07-06T13:30:00Z")).toBe("2021-07-06 09:30:00 EDT");
     expect(words("buy_to_open")).toBe("buy to open");
+    expect(words("expiration_2021-01-15")).toBe("expiration 2021-01-15");
   });
 });

@@ -97,7 +97,7 @@ export function duration(seconds: Maybe): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3_600)} h`;
 }
 
-/** A name of the API in words: `buy_to_open` is `buy to open`. */
+/** A name of the API in words: `buy_to_open` is `buy to open`; a date in it stays one. */
 export function words(name: string | null | undefined): string {
-  return name === null || name === undefined ? NONE : name.replaceAll(/[_-]/g, " ");
+  return name === null || name === undefined ? NONE : name.replaceAll(/_|-(?!\d)/g, " ");
 }

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { problemOf } from "@/api/problem";
 import { Button } from "@/ui/button";
 
@@ -34,7 +34,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
 }
 
 interface LoadedProps<T> {
-  query: Pick<UseQueryResult<T, unknown>, "data" | "error" | "refetch">;
+  query: Pick<UseQueryResult<T, unknown>, "data" | "error" | "failureReason" | "refetch">;
   what?: string;
   children: (data: T) => ReactNode;
 }
@@ -42,8 +42,13 @@ interface LoadedProps<T> {
 /** What a query gave, or how it is with it. Data that could not be read again stays, and says so. */
 export function Loaded<T>({ query, what, children }: LoadedProps<T>) {
   const retry = () => void query.refetch();
+  // while it is tried again there is no error, and what went wrong is still what is to be known
+  const [failed, setFailed] = useState<unknown>(null);
+  const why = query.error ?? query.failureReason;
+  const isOver = why === null && query.data !== undefined;
+  if ((why !== null || isOver) && why !== failed) setFailed(why);
   if (query.data === undefined) {
-    return query.error === null ? <Loading what={what} /> : <Failed error={query.error} onRetry={retry} />;
+    return failed === null ? <Loading what={what} /> : <Failed error={failed} onRetry={retry} />;
   }
   return (
     <>

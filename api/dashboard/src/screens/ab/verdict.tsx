@@ -31,10 +31,10 @@ export function Verdict({ found }: { found: Compared }) {
           <Stat label="Mean difference, A − B" note="dollars a pair">
             <Money value={paired.t_test.mean} isChange />
           </Stat>
-          <Stat label="A makes a trade" note={`of ${results.a.n} pairs`}>
+          <Stat label="A makes a trade" note={ofPairs(results.a.n)}>
             <Money value={results.a.mean} isChange />
           </Stat>
-          <Stat label="B makes a trade" note={`of ${results.b.n} pairs`}>
+          <Stat label="B makes a trade" note={ofPairs(results.b.n)}>
             <Money value={results.b.mean} isChange />
           </Stat>
           <Stat label="p, read at any time" note={`told from chance at ${results.alpha} or below`}>
@@ -68,6 +68,10 @@ function Progress({ pairs, least }: { pairs: number; least: number }) {
       </div>
     </div>
   );
+}
+
+function ofPairs(count: number): string {
+  return count === 1 ? "of 1 pair" : `of ${quantity(count)} pairs`;
 }
 
 function moreAtLeast({ pairs, least }: Compared["outlook"]): string {
@@ -108,8 +112,9 @@ export function Tests({ found: { results, paired } }: { found: Compared }) {
       name: "Bootstrap of the mean difference",
       says: "Assumes no distribution; the same caution about looking often.",
       p: null,
-      low: paired.bootstrap_low,
-      high: paired.bootstrap_high,
+      // drawn anew from one pair it is always that pair
+      low: results.a.n < 2 ? null : paired.bootstrap_low,
+      high: results.a.n < 2 ? null : paired.bootstrap_high,
     },
     {
       name: "Sign test",

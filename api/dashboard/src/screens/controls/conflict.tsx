@@ -53,7 +53,7 @@ export function ConflictDialog({ rules, base, mine, theirs, whyNot, onClose, onF
       <div className="row">
         {rows.length > 0 && (
           <Button tone="primary" disabledReason={whyNot} onClick={() => onSave(chosen(mine, found, sides))}>
-            Save what is chosen
+            Review and save what is chosen
           </Button>
         )}
         <Button onClick={onForget}>Keep theirs, drop mine</Button>

@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { checked, chosen, conflicts, differences, draftOf, resulting } from "@/screens/controls/draft";
-import { boundsOf, EXITS, LIMITS, written } from "@/screens/controls/rules";
+import { boundsOf, EXITS, LIMITS, written, type Bounds } from "@/screens/controls/rules";
 
+const ANY: Bounds = { minimum: 0, maximum: null, is_above_minimum: false, is_whole: false };
+const SHARE: Bounds = { ...ANY, maximum: 100 };
+const GAIN: Bounds = { ...ANY, maximum: 10_000, is_above_minimum: true };
+const BOUNDS = {
+  stop_loss_percent: { ...GAIN, maximum: 100 },
+  profit_target_percent: GAIN,
+  min_dte_exit: { ...ANY, maximum: 365, is_whole: true },
+  max_hold_time_hours: { minimum: 1, maximum: 100_000, is_above_minimum: false, is_whole: true },
+  max_daily_loss: ANY,
+  max_exposure_percent: SHARE,
+};
 const NOTHING = draftOf(EXITS, null);
 
 describe("a draft of rules", () => {
   it("sends what was typed, digit by digit, and leaves out what stays as it lies under it", () => {
-    const { value, errors } = checked(EXITS, {
+    const { value, errors } = checked(EXITS, BOUNDS, {
       ...NOTHING,
       stop_loss_percent: " 30.10 ",
       min_dte_exit: "2",
@@ -18,7 +29,7 @@ describe("a draft of rules", () => {
 
   it("names the field that the API would refuse, with its bounds", () => {
     const texts = { stop_loss_percent: "0", min_dte_exit: "1.5", profit_target_percent: "-3", max_hold_time_hours: "x" };
-    const { value, errors } = checked(EXITS, { ...NOTHING, ...texts });
+    const { value, errors } = checked(EXITS, BOUNDS, { ...NOTHING, ...texts });
     expect(value).toEqual({ enabled: true });
     expect(errors).toEqual({
       stop_loss_percent: "It has to be more than 0 to 100.",
@@ -26,7 +37,7 @@ describe("a draft of rules", () => {
       profit_target_percent: "It has to be more than 0 to 10,000.",
       max_hold_time_hours: "It has to be 1 to 100,000, whole.",
     });
-    expect(checked(LIMITS, { max_daily_loss: "0", max_exposure_percent: "101" }).errors).toEqual({
+    expect(checked(LIMITS, BOUNDS, { max_daily_loss: "0", max_exposure_percent: "101" }).errors).toEqual({
       max_exposure_percent: "It has to be 0 to 100.",
     });
   });
@@ -34,7 +45,7 @@ describe("a draft of rules", () => {
   it("is what the control says when nobody has typed anything", () => {
     const control = { enabled: false, stop_loss_percent: 0.1, exit_intelligence: true };
     const draft = draftOf(EXITS, control);
-    expect(checked(EXITS, draft).value).toEqual({ enabled: false, stop_loss_percent: "0.1", exit_intelligence: true });
+    expect(checked(EXITS, BOUNDS, draft).value).toEqual({ enabled: false, stop_loss_percent: "0.1", exit_intelligence: true });
   });
 });
 
@@ -62,7 +73,13 @@ describe("what a change comes to", () => {
       "1 position",
       "$1,000",
     ]);
-    expect(LIMITS.slice(0, 1).map(boundsOf)).toEqual(["1 or more, whole"]);
+  });
+
+  it("says what is taken", () => {
+    const all = [ANY, SHARE, GAIN, { ...ANY, minimum: 1, is_whole: true }, { ...GAIN, maximum: null }];
+    expect(all.map(boundsOf)).toEqual(["0 or more", "0 to 100", "more than 0 to 10,000", "1 or more, whole", "more than 0"]);
+    const below = { minimum: null, maximum: -5, is_above_minimum: false, is_whole: true };
+    expect([boundsOf(below), boundsOf({ ...below, maximum: null })]).toEqual(["at most \u22125, whole", "any number, whole"]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** A set of rules while somebody edits it: as texts, checked, compared with what was there and what is there by now. Pure. */
-import { boundsOf, isWhole, written, type Rule, type RuleValue } from "@/screens/controls/rules";
+import { boundsOf, written, type AllBounds, type Bounds, type Rule, type RuleValue } from "@/screens/controls/rules";
 
 export type Values = Readonly<Record<string, RuleValue>>;
 /** By rule, and `enabled`; empty: as what lies under it. Switches are "on" and "off". */
@@ -28,23 +28,25 @@ export interface Checked {
 }
 
 /** Return a draft as the API takes it, and what is wrong with it. */
-export function checked(rules: readonly Rule[], draft: Draft): Checked {
+export function checked(rules: readonly Rule[], bounds: AllBounds, draft: Draft): Checked {
   const value: Sent = { [ENABLED]: draft[ENABLED] !== "off" };
   const errors: Record<string, string> = {};
   for (const rule of rules) {
     const text = (draft[rule.name] ?? "").trim();
     if (text === "") continue;
-    if (rule.unit === "switch") value[rule.name] = text === "on";
-    else if (isTaken(rule, text)) value[rule.name] = isWhole(rule.unit) ? Number(text) : text;
-    else errors[rule.name] = `It has to be ${boundsOf(rule)}.`;
+    const within = bounds[rule.name];
+    if (within === undefined) value[rule.name] = rule.unit === "switch" ? text === "on" : text;
+    else if (isTaken(within, text)) value[rule.name] = within.is_whole ? Number(text) : text;
+    else errors[rule.name] = `It has to be ${boundsOf(within)}.`;
   }
   return { value, errors };
 }
 
-function isTaken({ unit, least, most, isAbove }: Rule, text: string): boolean {
-  if (!(isWhole(unit) ? /^\d{1,12}$/ : /^\d{1,12}(\.\d{1,6})?$/).test(text)) return false;
+function isTaken({ minimum, maximum, is_above_minimum, is_whole }: Bounds, text: string): boolean {
+  if (!(is_whole ? /^-?\d{1,12}$/ : /^-?\d{1,12}(\.\d{1,6})?$/).test(text)) return false;
   const number = Number(text);
-  return (isAbove === true ? number > least : number >= least) && number <= (most ?? Number.MAX_SAFE_INTEGER);
+  if (minimum !== null && (is_above_minimum ? number <= minimum : number < minimum)) return false;
+  return maximum === null || number <= maximum;
 }
 
 /** Return what comes to be in force when a value is laid over what lies under it. */

@@ -34,7 +34,7 @@ export function KillSwitchPanel() {
       title="Kill switch"
       actions={
         <Button tone="danger" onClick={() => setOpen(true)}>
-          Stop or resume (K)
+          Stop or resume (Shift K)
         </Button>
       }
     >

@@ -1,9 +1,10 @@
 import type { Draft, Values } from "@/screens/controls/draft";
-import { boundsOf, isWhole, written, type Rule } from "@/screens/controls/rules";
+import { boundsOf, written, type AllBounds, type Rule } from "@/screens/controls/rules";
 import { classes, Field } from "@/ui";
 
 interface RuleFieldsProps {
   rules: readonly Rule[];
+  bounds: AllBounds;
   draft: Draft;
   inForce: Values;
   under: Values;
@@ -14,12 +15,13 @@ interface RuleFieldsProps {
 }
 
 /** A field for each rule: its bounds and unit, what is in force, what holds when it is left empty. */
-export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot, onChange }: RuleFieldsProps) {
+export function RuleFields({ rules, bounds, draft, inForce, under, errors, used, mayNot, onChange }: RuleFieldsProps) {
   return (
     <div className="rule-fields">
       {rules.map((rule) => {
         const { name, unit, does } = rule;
         const usage = used.get(name);
+        const within = bounds[name];
         const hint = (
           <>
             <span className="rule-now">
@@ -27,7 +29,7 @@ export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot,
               {usage !== undefined && ` · ${usage} now`}
             </span>
             <br />
-            {does} {unit === "switch" ? "" : `Takes ${boundsOf(rule)}.`}
+            {does} {within !== undefined && `Takes ${boundsOf(within)}.`}
           </>
         );
         const usual = written(unit, under[name]);
@@ -52,7 +54,7 @@ export function RuleFields({ rules, draft, inForce, under, errors, used, mayNot,
                   {...wired}
                   className={classes("input", text !== "" && "is-set")}
                   type="text"
-                  inputMode={isWhole(unit) ? "numeric" : "decimal"}
+                  inputMode={within?.is_whole === true ? "numeric" : "decimal"}
                   autoComplete="off"
                   value={text}
                   placeholder={`empty: ${usual}`}

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { queries } from "@/api/client";
 import { fieldErrorsOf, problemOf } from "@/api/problem";
 import { ConflictDialog } from "@/screens/controls/conflict";
-import { checked, differences, draftOf, ENABLED, resulting, type Draft, type Values } from "@/screens/controls/draft";
+import { checked, differences, draftOf, ENABLED, resulting, type Difference, type Draft, type Sent, type Values } from "@/screens/controls/draft";
 import { RuleFields } from "@/screens/controls/rule-fields";
 import { FAMILIES } from "@/screens/controls/families";
 import { readRules, writeRules, type Family, type Tagged } from "@/screens/controls/tagged";
@@ -38,12 +38,16 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
   const confirmed = useConfirmed();
   const base = edit?.base ?? found;
   const draft = edit?.draft ?? draftOf(rules, base.rules.control);
-  const { value, errors } = checked(rules, draft);
-  const changes = differences([enabled, ...rules], inForceOf(base), resulting(rules, value, under, whenOff));
+  const { value, errors } = checked(rules, base.rules.bounds, draft);
+  const changes = changesOf(base, value);
   const name = `${title} of ${of ?? "all"}`;
 
   function inForceOf({ rules: { control, in_force } }: Tagged): Values {
     return { ...in_force, [ENABLED]: control?.enabled ?? in_force[ENABLED] ?? true };
+  }
+
+  function changesOf(from: Tagged, sent: Sent): Difference[] {
+    return differences([enabled, ...rules], inForceOf(from), resulting(rules, sent, under, whenOff));
   }
 
   function put(rule: string, text: string): void {
@@ -57,11 +61,11 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
     setRefused({});
   }
 
-  /** Save a draft over the rules it was made from; when they have changed since, show both. */
-  async function save(from: Tagged, wanted: Draft): Promise<void> {
+  /** Save a value over the rules it was made from; when they have changed since, show both. */
+  async function save(from: Tagged, sent: Sent): Promise<void> {
     setBusy(true);
     try {
-      await writeRules(family, of, checked(rules, wanted).value, from.etag);
+      await writeRules(family, of, sent, from.etag);
       // the form shows what is there by now before it lets go of what was typed
       await queries.invalidateQueries();
       forget();
@@ -85,11 +89,15 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
     }
   }
 
-  async function ask(): Promise<void> {
+  /** Save a draft over the rules it was made from, once it was said what it changes; one that is not right is not sent. */
+  async function ask(from: Tagged, wanted: Draft): Promise<void> {
+    const sent = checked(rules, from.rules.bounds, wanted);
+    if (Object.keys(sent.errors).length > 0) return;
+    const told = changesOf(from, sent.value);
     const isSure = await confirmed({
       title: `Change the ${name.toLowerCase()}?`,
       consequences: [
-        ...changes.map(({ name: rule, label, from, to, does }) => (
+        ...told.map(({ name: rule, label, from, to, does }) => (
           <span key={rule}>
             <strong>
               {label}: {from} → {to}
@@ -98,12 +106,12 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
             <span className="muted">{does}</span>
           </span>
         )),
-        ...(changes.length === 0 ? ["Nothing that is in force changes by it."] : []),
+        ...(told.length === 0 ? ["Nothing that is in force changes by it."] : []),
         ...concerns,
       ],
       action: "Save the change",
     });
-    if (isSure) await save(base, draft);
+    if (isSure) await save(from, sent.value);
   }
 
   const hasErrors = Object.keys(errors).length > 0;
@@ -119,7 +127,7 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (whyNot === null) void ask();
+        if (whyNot === null) void ask(base, draft);
       }}
     >
       <p className="muted">
@@ -146,6 +154,7 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
       />
       <RuleFields
         rules={rules}
+        bounds={base.rules.bounds}
         draft={draft}
         inForce={base.rules.in_force}
         under={under}
@@ -179,7 +188,7 @@ export function RulesForm({ family, of, found, under, used, concerns, mayNot }: 
           onSave={(wanted) => {
             setEdit({ base: theirs, draft: wanted });
             setTheirs(null);
-            void save(theirs, wanted);
+            void ask(theirs, wanted);
           }}
         />
       )}

@@ -3,10 +3,12 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { api, keyOf } from "@/api/client";
 import { problemOf, type Problem } from "@/api/problem";
 import type { Sent, Values } from "@/screens/controls/draft";
+import type { AllBounds } from "@/screens/controls/rules";
 
 export interface InForce {
   changed_by?: string | null;
   changed_at?: string | null;
+  bounds: AllBounds;
   configured: Values;
   control?: Values | null;
   in_force: Values;

@@ -1,6 +1,5 @@
 import type { Schemas } from "@/api/client";
 import { DataTable, Empty, Pairs, Panel, When, type Column } from "@/ui";
-import { clock } from "@/ui/format";
 import { placeOnTopic } from "./words";
 
 interface Read {
@@ -21,7 +20,7 @@ const MESSAGES: readonly Column<Schemas["LoggedAt"]>[] = [
   { id: "partition", head: "partition", cell: (row) => row.partition, isEnd: true },
   { id: "offset", head: "offset", cell: (row) => row.offset, isEnd: true },
   { id: "at", head: "time", cell: (row) => <When at={row.occurred_at} /> },
-  { id: "known", head: "on Kafka since", cell: (row) => <span title={row.known_at}>{clock(row.known_at)}</span> },
+  { id: "known", head: "on Kafka since", cell: (row) => <When at={row.known_at} /> },
 ];
 
 interface MadeOfProps {

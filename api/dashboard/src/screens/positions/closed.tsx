@@ -2,7 +2,7 @@ import { useDeferredValue, useState } from "react";
 import { $api } from "@/api/client";
 import { Badge, Button, DataTable, Empty, Loaded, Money, Panel, Percent, Quantity, Select, Stat, Stats, TextField, When, type Column } from "@/ui";
 import { ExportList } from "@/ui/export-list";
-import { duration, quantity } from "@/ui/format";
+import { duration } from "@/ui/format";
 import { contractName, secondsBetween } from "./contract";
 import { exitName } from "./exits";
 import { closedTotals, DATES_ARE, ofEngine, queryOf, wrongIn, type Closed, type Wanted } from "./history";
@@ -34,14 +34,6 @@ const COLUMNS: readonly Column<Closed>[] = [
     hint: "of the entry price",
     cell: (row) => <Percent value={row.position_pnl_percent} isChange />,
     sort: (row) => row.position_pnl_percent ?? null,
-    isEnd: true,
-  },
-  {
-    id: "r",
-    head: "R",
-    hint: "P&L in units of one percent of the cost",
-    cell: (row) => quantity(row.pnl_r, { isSigned: true, digits: 2 }),
-    sort: (row) => row.pnl_r ?? null,
     isEnd: true,
   },
   { id: "held", head: "held", cell: (row) => duration(heldS(row)), sort: heldS, isEnd: true },
@@ -150,8 +142,8 @@ function Together({ rows, hasMore }: { rows: readonly Closed[]; hasMore: boolean
         <Stat label="Wins" note={`${totals.wins} of ${totals.positions}`}>
           <Percent value={totals.winRate} />
         </Stat>
-        <Stat label="Mean R">
-          {quantity(totals.averageR, { isSigned: true, digits: 2 })}
+        <Stat label="Mean P&L" note="of the entry price">
+          <Percent value={totals.meanPercent} isChange />
         </Stat>
       </Stats>
     </div>

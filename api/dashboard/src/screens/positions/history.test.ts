@@ -31,14 +31,14 @@ describe("the filter of closed positions", () => {
 
 describe("closed positions", () => {
   const rows = [
-    { engine: "A", realized_pnl: 120.1, pnl_r: 1.5 },
-    { engine: "B", realized_pnl: -60.05, pnl_r: -0.5 },
-    { engine: null, realized_pnl: null, pnl_r: null },
+    { engine: "A", realized_pnl: 120.1, position_pnl_percent: 30 },
+    { engine: "B", realized_pnl: -60.05, position_pnl_percent: -10 },
+    { engine: null, realized_pnl: null, position_pnl_percent: null },
   ] as Closed[];
 
-  it("come to their sum, share of wins and mean multiple of the risk", () => {
-    expect(closedTotals(rows)).toEqual({ positions: 3, pnl: 60.05, wins: 1, winRate: 50, averageR: 0.5 });
-    expect(closedTotals([])).toEqual({ positions: 0, pnl: 0, wins: 0, winRate: null, averageR: null });
+  it("come to their sum, share of wins and mean of the entry price", () => {
+    expect(closedTotals(rows)).toEqual({ positions: 3, pnl: 60.05, wins: 1, winRate: 50, meanPercent: 10 });
+    expect(closedTotals([])).toEqual({ positions: 0, pnl: 0, wins: 0, winRate: null, meanPercent: null });
   });
 
   it("are those of one engine, or of nobody", () => {

@@ -24,7 +24,7 @@ export interface ClosedTotals {
   wins: number;
   /** of all; null without any */
   winRate: number | null;
-  averageR: number | null;
+  meanPercent: number | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -68,7 +68,7 @@ export function ofEngine(rows: readonly Closed[], engine: string | null): Closed
 
 export function closedTotals(rows: readonly Closed[]): ClosedTotals {
   const pnls = rows.flatMap(({ realized_pnl }) => (realized_pnl === null || realized_pnl === undefined ? [] : [realized_pnl]));
-  const ratios = rows.flatMap(({ pnl_r }) => (pnl_r === null || pnl_r === undefined ? [] : [pnl_r]));
+  const percents = rows.flatMap(({ position_pnl_percent: percent }) => (percent === null || percent === undefined ? [] : [percent]));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const wins = pnls.filter((pnl) => pnl > 0).length;
   return {
@@ -76,7 +76,7 @@ export function closedTotals(rows: readonly Closed[]): ClosedTotals {
     pnl: Math.round(sum(pnls) * 100) / 100,
     wins,
     winRate: pnls.length === 0 ? null : (wins / pnls.length) * 100,
-    averageR: ratios.length === 0 ? null : sum(ratios) / ratios.length,
+    meanPercent: percents.length === 0 ? null : sum(percents) / percents.length,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Schemas } from "@/api/client";
 import { Money, Percent, Quantity, Stat, Stats, When } from "@/ui";
-import { duration, quantity } from "@/ui/format";
+import { duration } from "@/ui/format";
 import { secondsBetween } from "./contract";
 import { exitName } from "./exits";
 import { DaysCell, HeldCell, MarkCell, PercentCell, PnlCell } from "./live-cells";
@@ -68,9 +68,6 @@ export function ClosedFigures({ position }: { position: Detail }) {
         </Stat>
         <Stat label="P&L" note={<Percent value={position.position_pnl_percent} isChange />}>
           <Money value={position.realized_pnl} isChange />
-        </Stat>
-        <Stat label="R" note="one R: 1 % of the cost">
-          {quantity(position.pnl_r, { isSigned: true, digits: 2 })}
         </Stat>
         <Stat label="Closed by" note={codes.length > 1 ? codes.map(exitName).join(", ") : undefined}>
           {exitName(position.exit_reason)}

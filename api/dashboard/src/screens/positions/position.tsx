@@ -92,28 +92,30 @@ function Found({ position }: { position: Detail }) {
       <div className="position-grid">
         <div className="stack">
           <Charts position={position} query={chart} mark={isClosed ? null : mark} />
+          <Panel title="Orders" isFlush>
+            <DataTable
+              caption="Orders"
+              columns={ORDERS}
+              rows={position.orders}
+              rowKey={(row) => row.order_id}
+              narrow="cards"
+              empty={<Empty title="None is in the history yet." />}
+            />
+          </Panel>
         </div>
-        <Lineage position={position} chart={chart.data} />
-        <Panel title="Orders" isFlush>
-          <DataTable
-            caption="Orders"
-            columns={ORDERS}
-            rows={position.orders}
-            rowKey={(row) => row.order_id}
-            narrow="cards"
-            empty={<Empty title="None is in the history yet." />}
-          />
-        </Panel>
-        <Panel title="Fills" isFlush>
-          <DataTable
-            caption="Fills"
-            columns={FILLS}
-            rows={position.fills}
-            rowKey={(row) => row.trade_id}
-            narrow="cards"
-            empty={<Empty title="None is in the history yet." />}
-          />
-        </Panel>
+        <div className="stack">
+          <Lineage position={position} chart={chart.data} />
+          <Panel title="Fills" isFlush>
+            <DataTable
+              caption="Fills"
+              columns={FILLS}
+              rows={position.fills}
+              rowKey={(row) => row.trade_id}
+              narrow="cards"
+              empty={<Empty title="None is in the history yet." />}
+            />
+          </Panel>
+        </div>
       </div>
     </>
   );

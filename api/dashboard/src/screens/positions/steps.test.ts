@@ -11,7 +11,6 @@ const CLOSED: Sources = {
     exit_reason: "stop_loss",
     realized_pnl: -120.5,
     position_pnl_percent: -50,
-    pnl_r: -1,
     orders: [
       { order_id: "o", side: "buy_to_open", quantity: 2, limit_price: 3.52, status: "filled", created_at: T(1) },
       { order_id: "x", side: "sell_to_close", quantity: 2, limit_price: 1.7, status: "filled", created_at: T(89), exit_reason: "stop_loss" },
@@ -45,7 +44,7 @@ describe("a position's lineage", () => {
   it("says of each step what it was, and leads to why it was decided", () => {
     const steps = stepsOf(CLOSED);
     expect(steps.map(({ title }) => title)).toContain("Exit order (stop)");
-    expect(steps.at(-1)).toMatchObject({ title: "Closed: stop", note: "−$120.50, −50.0 %, −1.00 R" });
+    expect(steps.at(-1)).toMatchObject({ title: "Closed: stop", note: "−$120.50, −50.0 %" });
     expect(steps.find(({ kind }) => kind === "decision")).toMatchObject({ to: "/decisions/s", note: "Traded by A." });
   });
 

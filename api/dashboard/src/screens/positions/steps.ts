@@ -69,13 +69,12 @@ export function stepsOf({ position, call, signal, request, decision, summary }: 
   for (const order of position.orders) steps.push(orderStep(order));
   for (const fill of position.fills) steps.push(fillStep(fill));
   if (position.status === "closed" && position.exit_timestamp != null) {
-    const ratio = position.pnl_r == null ? "" : `, ${quantity(position.pnl_r, { isSigned: true, digits: 2 })} R`;
     steps.push({
       key: "exit",
       kind: "exit",
       at: position.exit_timestamp,
       title: `Closed: ${exitName(position.exit_reason)}`,
-      note: `${money(position.realized_pnl, { isSigned: true })}, ${percent(position.position_pnl_percent, { isSigned: true })}${ratio}`,
+      note: `${money(position.realized_pnl, { isSigned: true })}, ${percent(position.position_pnl_percent, { isSigned: true })}`,
       to: null,
     });
   }

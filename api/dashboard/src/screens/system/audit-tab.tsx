@@ -2,7 +2,7 @@ import { useState } from "react";
 import { $api, api, type Schemas } from "@/api/client";
 import { failureOf } from "@/screens/controls/tagged";
 import { Button, DataTable, Dialog, Empty, Loaded, Pairs, Panel, sayFailed, TextField, useMay, When, type Column } from "@/ui";
-import { quantity, words } from "@/ui/format";
+import { quantity } from "@/ui/format";
 import { NextPage } from "@/ui/next-page";
 import { PAGED, rowsOf } from "@/ui/paging";
 
@@ -12,7 +12,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { id: "number", head: "no.", cell: (row) => row.number, isEnd: true },
   { id: "at", head: "time (New York)", cell: (row) => <When at={row.at} /> },
   { id: "actor", head: "who", cell: (row) => row.actor },
-  { id: "action", head: "what", cell: (row) => words(row.action) },
+  { id: "action", head: "what", cell: (row) => <code>{row.action}</code> },
   { id: "target", head: "of", cell: (row) => row.target, isWide: true },
   { id: "account", head: "account", cell: (row) => row.account_id || "platform" },
 ];
@@ -42,7 +42,7 @@ function Audit() {
           label="What"
           value={action}
           maxLength={200}
-          placeholder="change control"
+          placeholder="change_control"
           onChange={(event) => setAction(event.target.value)}
         />
       </div>
@@ -54,6 +54,7 @@ function Audit() {
             rows={rowsOf(data, (row) => String(row.number))}
             rowKey={(row) => String(row.number)}
             onOpen={setOpened}
+            narrow="cards"
             maxHeight="560px"
             empty={<Empty title="No row is like that." />}
           />
@@ -67,7 +68,7 @@ function Audit() {
 
 function RowDialog({ row, onClose }: { row: Row; onClose: () => void }) {
   return (
-    <Dialog title={`Row ${row.number}: ${words(row.action)}`} onClose={onClose}>
+    <Dialog title={`Row ${row.number}: ${row.action}`} onClose={onClose}>
       <Pairs>
         <dt>Who</dt>
         <dd>{row.actor}</dd>

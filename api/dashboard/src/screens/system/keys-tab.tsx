@@ -39,6 +39,7 @@ function Keys() {
             columns={COLUMNS}
             rows={rowsOf(data, (row) => row.key_id)}
             rowKey={(row) => row.key_id}
+            narrow="cards"
             empty={<Empty title="There are no keys.">Make one for a program that reads or trades.</Empty>}
           />
         )}
@@ -53,9 +54,9 @@ function Revoke({ row: { key_id, name, revoked_at } }: { row: Key }) {
   const confirmed = useConfirmed();
   if (revoked_at !== null) {
     return (
-      <Badge tone="bad">
-        revoked <When at={revoked_at} />
-      </Badge>
+      <span className="nowrap">
+        <Badge tone="bad">revoked</Badge> <When at={revoked_at} />
+      </span>
     );
   }
   async function revoke(): Promise<void> {

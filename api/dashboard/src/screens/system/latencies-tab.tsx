@@ -56,7 +56,7 @@ function SpanPanel({ item }: { item: Span }) {
     <Panel title={title}>
       {count === 0 ? (
         <Empty title={reason === "" ? "None in this time." : "It cannot be measured."}>
-          {reason === "" ? "Choose a longer period, or send a test alert." : reason}
+          {reason === "" ? "Choose a longer period, or send a test alert." : `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`}
         </Empty>
       ) : (
         <div className="stack latency">
@@ -70,7 +70,7 @@ function SpanPanel({ item }: { item: Span }) {
           </Stats>
           <BarChart
             label={title}
-            heads={{ label: "milliseconds", value: "how many" }}
+            heads={{ label: "milliseconds", value: "how many, by milliseconds" }}
             bars={bins.map((bin) => ({ label: rangeOf(bin), value: bin.count }))}
             height={140}
           />
@@ -81,5 +81,7 @@ function SpanPanel({ item }: { item: Span }) {
 }
 
 function rangeOf({ low, high }: Span["bins"][number]): string {
-  return high === null ? `${low} or more` : `${low}–${high}`;
+  // from a second on in seconds: labels of five digits run into each other
+  const [by, unit] = (high ?? low) < 1_000 ? [1, ""] : [1_000, " s"];
+  return high === null ? `${low / by}${unit} or more` : `${low / by}–${high / by}${unit}`;
 }

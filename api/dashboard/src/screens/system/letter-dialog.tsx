@@ -1,11 +1,17 @@
 import { useState } from "react";
-import { $api, api, queries } from "@/api/client";
-import { fieldErrorsOf } from "@/api/problem";
+import { $api, api } from "@/api/client";
+import { fieldErrorsOf, problemOf } from "@/api/problem";
 import { failureOf } from "@/screens/controls/tagged";
-import { Button, Dialog, Loaded, Pairs, say, sayFailed, TextField, When } from "@/ui";
+import { Button, Dialog, Loaded, Pairs, say, TextField, When } from "@/ui";
+
+interface LetterDialogProps {
+  id: string;
+  onDealt: (id: string) => void;
+  onClose: () => void;
+}
 
 /** A dead letter with its message, and what can be done with it. */
-export function LetterDialog({ id, onClose }: { id: string; onClose: () => void }) {
+export function LetterDialog({ id, onDealt, onClose }: LetterDialogProps) {
   const letter = $api.useQuery("get", "/dead-letters/{dead_letter_id}", { params: { path: { dead_letter_id: id } } });
   return (
     <Dialog title="A dead letter" onClose={onClose}>
@@ -40,7 +46,16 @@ export function LetterDialog({ id, onClose }: { id: string; onClose: () => void 
             <pre className="letter" role="region" aria-label="Its message">
               {found.value === null ? (found.value_base64 ?? "not kept here: see its offset") : JSON.stringify(found.value, null, 2)}
             </pre>
-            {found.status === "open" && <Dealing id={id} whyNot={found.cannot_be_redriven} onDone={onClose} />}
+            {found.status === "open" && (
+              <Dealing
+                id={id}
+                whyNot={found.cannot_be_redriven}
+                onDone={() => {
+                  onDealt(id);
+                  onClose();
+                }}
+              />
+            )}
           </>
         )}
       </Loaded>
@@ -59,17 +74,17 @@ function Dealing({ id, whyNot, onDone }: DealingProps) {
   const [reason, setReason] = useState("");
   const [error, setError] = useState<unknown>(null);
   const path = { dead_letter_id: id };
+  const { reason: wrong } = fieldErrorsOf(error);
 
-  async function done(said: string): Promise<void> {
+  function done(said: string): void {
     say(said);
     onDone();
-    await queries.invalidateQueries();
   }
 
   async function redrive(): Promise<void> {
     const answer = await api.POST("/dead-letters/{dead_letter_id}/redrive", { params: { path } });
     if (answer.data === undefined) throw failureOf(answer.error);
-    await done("The letter was sent again.");
+    done("The letter was sent again.");
   }
 
   async function discard(): Promise<void> {
@@ -77,17 +92,14 @@ function Dealing({ id, whyNot, onDone }: DealingProps) {
       params: { path },
       body: { reason: reason.trim() },
     });
-    if (answer.data === undefined) {
-      setError(answer.error);
-      throw failureOf(answer.error);
-    }
-    await done("The letter was discarded: its message is not sent again.");
+    if (answer.data === undefined) throw failureOf(answer.error);
+    done("The letter was discarded: its message is not sent again.");
   }
 
   return (
     <>
       <div className="row">
-        <Button tone="primary" disabledReason={whyNot} onClick={() => void redrive().catch(sayFailed)}>
+        <Button tone="primary" disabledReason={whyNot} onClick={() => void redrive().catch(setError)}>
           Send it again
         </Button>
         {whyNot !== null && <span className="muted">{whyNot}</span>}
@@ -96,18 +108,23 @@ function Dealing({ id, whyNot, onDone }: DealingProps) {
         label="Or discard it for good, because"
         value={reason}
         maxLength={500}
-        error={fieldErrorsOf(error).reason}
+        error={wrong}
         onChange={(event) => setReason(event.target.value)}
       />
       <div className="row">
         <Button
           tone="danger"
           disabledReason={reason.trim() === "" ? "Say why first." : null}
-          onClick={() => void discard().catch(sayFailed)}
+          onClick={() => void discard().catch(setError)}
         >
           Discard it
         </Button>
       </div>
+      {error !== null && wrong === undefined && (
+        <p className="notice is-bad" role="alert">
+          {problemOf(error).detail}
+        </p>
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { useState } from "react";
-import { $api, api, queries, type Schemas } from "@/api/client";
+import { $api, api, type Schemas } from "@/api/client";
 import { failureOf } from "@/screens/controls/tagged";
 import { LetterDialog } from "@/screens/system/letter-dialog";
+import { readLettersAgain } from "@/screens/system/letters-again";
 import { Badge, Button, Choice, DataTable, Empty, Loaded, Panel, say, sayFailed, useConfirmed, useMay, When, type Column } from "@/ui";
 import { NextPage } from "@/ui/next-page";
 import { PAGED, rowsOf } from "@/ui/paging";
@@ -37,6 +38,7 @@ function Letters() {
   const [status, setStatus] = useState<Status>("open");
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [opened, setOpened] = useState<string | null>(null);
+  const [dealt, setDealt] = useState<ReadonlySet<string>>(new Set());
   const [outcome, setOutcome] = useState<Schemas["DealtList"] | null>(null);
   const confirmed = useConfirmed();
   const letters = $api.useInfiniteQuery("get", "/dead-letters", { params: { query: { status, limit: 50 } } }, PAGED);
@@ -55,9 +57,16 @@ function Letters() {
     if (data === undefined) throw failureOf(error);
     setOutcome(data);
     setMarked(new Set());
-    const sent = data.items.filter((item) => item.status === "redriven").length;
-    say(`${sent} of ${data.items.length} were sent again.`);
-    await queries.invalidateQueries();
+    const sent = data.items.filter((item) => item.status === "redriven");
+    say(`${sent.length} of ${data.items.length} were sent again.`);
+    putAway(sent.map((item) => item.dead_letter_id));
+  }
+
+  /** Those that were dealt with are open no more, though the list does not know it yet. */
+  function putAway(ids: readonly string[]): void {
+    setDealt((before) => new Set([...before, ...ids]));
+    setMarked((before) => new Set([...before].filter((id) => !ids.includes(id))));
+    readLettersAgain();
   }
 
   function mark(id: string, is: boolean): void {
@@ -104,7 +113,7 @@ function Letters() {
           <DataTable
             caption={`Dead letters, ${status}, newest first`}
             columns={status === "open" ? [...COLUMNS, marking] : COLUMNS}
-            rows={rowsOf(data, (row) => row.dead_letter_id)}
+            rows={rowsOf(data, (row) => row.dead_letter_id).filter((row) => row.status !== "open" || !dealt.has(row.dead_letter_id))}
             rowKey={(row) => row.dead_letter_id}
             onOpen={(row) => setOpened(row.dead_letter_id)}
             narrow="cards"
@@ -120,7 +129,7 @@ function Letters() {
         )}
       </Loaded>
       <NextPage query={letters} what="letters" />
-      {opened !== null && <LetterDialog id={opened} onClose={() => setOpened(null)} />}
+      {opened !== null && <LetterDialog id={opened} onDealt={(id) => putAway([id])} onClose={() => setOpened(null)} />}
     </Panel>
   );
 }

@@ -21,11 +21,11 @@ const GROUPS: readonly Column<Group>[] = [
   { id: "group", head: "group", cell: (row) => row.group, sort: (row) => row.group },
   {
     id: "age",
-    head: "commit stands for",
+    head: "commit age",
     cell: (row) => duration(row.commit_age_s),
     sort: (row) => row.commit_age_s,
     isEnd: true,
-    hint: "the longest of its partitions with lag",
+    hint: "how long its commit has stood still: the longest of its partitions with lag",
   },
 ];
 
@@ -54,8 +54,8 @@ const WATERMARKS: readonly Column<Watermark>[] = [
 
 const GUARDS: readonly Column<Guard>[] = [
   { id: "name", head: "guard", cell: (row) => row.name, sort: (row) => row.name },
-  { id: "process", head: "process", cell: (row) => row.process, sort: (row) => row.process },
   { id: "state", head: "state", cell: (row) => <Badge tone={row.isGood ? "good" : "bad"}>{row.state}</Badge> },
+  { id: "process", head: "process", cell: (row) => row.process, sort: (row) => row.process },
 ];
 
 /** How each part of the line stands. */
@@ -66,7 +66,7 @@ export function LineTab() {
       {(found) => (
         <div className="page">
           <Figures monitoring={found} />
-          <div className="columns">
+          <div className="columns line">
             <div className="half beside">
               <Panel title="Lag, by group and topic" isFlush>
                 <DataTable
@@ -110,6 +110,7 @@ export function LineTab() {
                   columns={WATERMARKS}
                   rows={watermarksOf(found.workers)}
                   rowKey={(row) => `${row.worker} ${row.table}`}
+                  narrow="cards"
                   maxHeight="380px"
                   empty={<Empty title="No worker has told of its tables yet." />}
                 />
@@ -152,7 +153,7 @@ function Health({ monitoring }: { monitoring: Monitoring }) {
   const { checks, workers, feed, intake, live_view, markets, at } = monitoring;
   return (
     <div className="stack">
-      <HealthLine name="prices" isGood={!feed.is_stale} says={`${words(feed.session)} session, last ${duration(feed.age_s)} ago`} />
+      <HealthLine name="prices" isGood={!feed.is_stale} says={`${words(feed.session)} session, last ${feed.age_s === null ? "never" : `${duration(feed.age_s)} ago`}`} />
       <HealthLine name="live view" isGood={live_view === "current"} says={live_view} />
       <HealthLine name="markets" isGood={markets === "current"} says={markets} />
       <HealthLine

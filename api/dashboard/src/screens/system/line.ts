@@ -1,5 +1,6 @@
 /** The line in figures: who is behind, how much passes, what guards it. Pure. */
 import type { Schemas } from "@/api/client";
+import { quantity } from "@/ui/format";
 
 type Monitoring = Schemas["Monitoring"];
 type Group = Monitoring["groups"][number];
@@ -93,7 +94,7 @@ export function guardsOf(monitoring: object): Guard[] {
       ...Object.entries(limiters).map(([name, { used, limit, waits }]) => ({
         process,
         name: `limiter ${name}`,
-        state: `${used} of ${limit} used, ${waits} waited`,
+        state: `${quantity(used)} of ${quantity(limit)} used, ${quantity(waits)} waited`,
         isGood: used < limit,
       })),
     ];

@@ -55,6 +55,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
         <TextField
           label="Name of the service"
           value={name}
+          data-first=""
           maxLength={64}
           error={errors.name}
           onChange={(event) => setName(event.target.value)}
@@ -71,7 +72,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        {error !== null && <p className="notice is-bad">{problemOf(error).detail}</p>}
+        {error !== null && Object.keys(errors).length === 0 && <p className="notice is-bad">{problemOf(error).detail}</p>}
         <div className="row">
           <Button type="submit" tone="primary">
             Make it

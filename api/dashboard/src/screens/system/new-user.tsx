@@ -39,12 +39,19 @@ export function NewUser({ onClose }: { onClose: () => void }) {
           add().catch(sayFailed);
         }}
       >
-        <TextField label="Name" value={username} error={errors.username} onChange={(event) => setUsername(event.target.value)} />
+        <TextField
+          label="Name"
+          hint="A letter or digit first, then also . _ @ + and -, 128 at most."
+          value={username}
+          error={errors.username}
+          data-first=""
+          onChange={(event) => setUsername(event.target.value)}
+        />
         <TextField
           label="Password"
           type="password"
           autoComplete="new-password"
-          hint="It is told to the user by you, and kept as argon2id alone."
+          hint="You tell it to the user; of it a hash is kept alone."
           value={password}
           error={errors.password}
           onChange={(event) => setPassword(event.target.value)}
@@ -62,7 +69,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
           error={errors.account_id}
           onChange={(event) => setAccount(event.target.value)}
         />
-        {error !== null && <p className="notice is-bad">{problemOf(error).detail}</p>}
+        {error !== null && Object.keys(errors).length === 0 && <p className="notice is-bad">{problemOf(error).detail}</p>}
         <div className="row">
           <Button type="submit" tone="primary">
             Add the user

@@ -43,6 +43,7 @@ function Users() {
             columns={COLUMNS}
             rows={rowsOf(data, (row) => row.user_id)}
             rowKey={(row) => row.user_id}
+            narrow="cards"
             empty={<Empty title="There are no users." />}
           />
         )}
@@ -70,7 +71,7 @@ function Role({ user }: { user: User }) {
   const change = useChange();
   return (
     <select
-      className="input"
+      className="input role"
       aria-label={`Role of ${user.username}`}
       value={user.role}
       onChange={(event) => {

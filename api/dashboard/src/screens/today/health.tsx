@@ -1,8 +1,7 @@
 import "@/screens/today/today.css";
-import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { $api, type Schemas } from "@/api/client";
-import { Badge, Loaded, When } from "@/ui";
+import { Badge, Loaded } from "@/ui";
 import { duration, words } from "@/ui/format";
 
 const AGAIN_MS = 15_000;
@@ -19,11 +18,7 @@ export function Health() {
           <Line
             name="Prices"
             isGood={!found.feed.is_stale}
-            detail={
-              <>
-                {words(found.feed.session)} session, last <When at={found.feed.last_frame_at} />
-              </>
-            }
+            detail={`${words(found.feed.session)} session, last ${ago(found.feed.age_s)}`}
           />
           {Object.entries(found.checks).map(([name, check]) => (
             <Line key={name} name={words(name)} isGood={check.ok} detail={check.detail} />
@@ -40,7 +35,7 @@ export function Health() {
   );
 }
 
-function Line({ name, isGood, detail }: { name: string; isGood: boolean; detail: ReactNode }) {
+function Line({ name, isGood, detail }: { name: string; isGood: boolean; detail: string }) {
   return (
     <div className="health">
       <span>{name}</span>
@@ -48,6 +43,10 @@ function Line({ name, isGood, detail }: { name: string; isGood: boolean; detail:
       <Badge tone={isGood ? "good" : "bad"}>{isGood ? "good" : "look"}</Badge>
     </div>
   );
+}
+
+function ago(seconds: number | null): string {
+  return seconds === null ? "never" : `${duration(seconds)} ago`;
 }
 
 const BEHIND_MAX = 1_000;
