@@ -206,7 +206,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = await open_pool(settings.database.url, max_size=settings.database.pool_max)
         stack.callback(pool.terminate)
         streams: Streams = app.state.streams
-        live = Live(servers, on_time=on_time, on_books=streams.on_books)
+        live = Live(servers, on_time=on_time, on_books=streams.on_books, on_tape=streams.on_tape)
         live.start()
         app.state.tape.start(live)
         streams.start()
