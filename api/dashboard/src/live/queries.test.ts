@@ -36,13 +36,30 @@ describe("what events make old", () => {
     old.stop();
   });
 
+  it("is read at a pace while events come without end", () => {
+    const old = ageing(queries);
+    let reads = 0;
+    for (let ms = 0; ms < 6_000; ms += 100) {
+      old.note({ event: "order", data: { change: "placed" } } as LiveEvent);
+      vi.advanceTimersByTime(100);
+      if (isOld(keys.orders) === true) {
+        reads += 1;
+        queries.setQueryData(keys.orders, {});
+      }
+    }
+    expect(reads).toBe(6);
+    old.stop();
+  });
+
   it("is of an order all lists of orders, twice: the history is written a moment later", () => {
     const old = ageing(queries);
     old.note({ event: "order", data: { change: "placed" } } as LiveEvent);
     vi.advanceTimersByTime(400);
     expect(Object.values(keys).map(isOld)).toEqual([false, false, false, true]);
     queries.setQueryData(keys.orders, {});
-    vi.advanceTimersByTime(2_100);
+    vi.advanceTimersByTime(2_099);
+    expect(isOld(keys.orders)).toBe(false);
+    vi.advanceTimersByTime(1);
     expect(isOld(keys.orders)).toBe(true);
     old.stop();
   });

@@ -91,6 +91,8 @@ export function keysOf(event: LiveEvent): readonly QueryKey[] {
 
 /** Lists come from the history, which is written a moment after an event is told: they are read twice. */
 const READ_AFTER_MS = [400, 2_500] as const;
+/** While events come without end they are read so often: the stream tells the events themselves at once. */
+const EVERY_MS = 1_500;
 /** Of a market the stream tells the price itself; what else is known of it holds a whole chain. */
 const MARKET_AFTER_MS = [5_000] as const;
 
@@ -118,6 +120,7 @@ export function ageing(queries: QueryClient): Ageing {
 function roundOf(queries: QueryClient, ms: number) {
   const old = new Map<string, QueryKey>();
   let timer: number | null = null;
+  let readAt = 0;
   return {
     note: (keys: readonly QueryKey[]) => {
       if (keys.length === 0) return;
@@ -126,9 +129,10 @@ function roundOf(queries: QueryClient, ms: number) {
         const due = [...old.values()];
         old.clear();
         timer = null;
+        readAt = Date.now();
         // one that is being read is not begun anew, or many events would keep it from ever ending
         for (const queryKey of due) void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-      }, ms);
+      }, Math.max(ms, readAt + EVERY_MS - Date.now()));
     },
     stop: () => {
       if (timer !== null) window.clearTimeout(timer);
