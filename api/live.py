@@ -27,6 +27,7 @@ class Live(Follower):
 
     on_time   is told each time on the tape
     on_books  is told the keys of the books that have changed, or None when the view is another one
+    on_tape   is called when frames of the tape were read
     """
 
     def __init__(
@@ -35,10 +36,12 @@ class Live(Follower):
         *,
         on_time: Callable[[datetime], None],
         on_books: Callable[[LiveView, Iterable[str] | None], None] = lambda *_: None,
+        on_tape: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(bootstrap_servers, name="live", stale_after_s=STALE_AFTER_S)
         self._on_time = on_time
         self._on_books = on_books
+        self._on_tape = on_tape
         self._view: LiveView | None = None
         self.tape_written_at: datetime | None = None
         """When the newest frame was written to Kafka; None: never, as far as is known."""
@@ -79,6 +82,8 @@ class Live(Follower):
             self._apply(view, batch, {})
             if books := {key_of(record) for at, found in batch.items() if at.topic == BOOKS.name for record in found}:
                 self._on_books(view, books)
+            if any(at.topic == PRICE_TICKS.name for at in batch):
+                self._on_tape()
             await asyncio.sleep(0)
 
     def _apply(

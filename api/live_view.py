@@ -37,6 +37,7 @@ class LiveView:
         self._marks: dict[str, Mark] = {}
         self._controls: dict[str, ControlChanged] = {}
         self._seen_on_tape: set[str] = set()
+        self._moved: set[str] = set()
 
     def apply_book(self, key: str, value: bytes | None) -> None:
         """Take a book's record, or its deletion; a late one of an older (epoch, version) is passed over.
@@ -102,6 +103,7 @@ class LiveView:
             symbol = names[instrument]
             self._marks[symbol] = Mark(int(marks[row]), int(at[row]))
             self._seen_on_tape.add(symbol)
+            self._moved.add(symbol)
         if len(self._marks) > MARKS_MAX:
             self._forget_unheld()
         occurred_at = fields["occurred_at"]
@@ -128,6 +130,11 @@ class LiveView:
     def mark(self, symbol: str) -> Mark | None:
         """Return an instrument's newest mark, or None when none is known."""
         return self._marks.get(symbol)
+
+    def take_moved(self) -> set[str]:
+        """Return the instruments of which frames have told since this was asked last."""
+        moved, self._moved = self._moved, set()
+        return moved
 
     def book_keys(self) -> Iterable[str]:
         """Return the keys of all books."""
@@ -159,6 +166,7 @@ class LiveView:
         held = {position.option_symbol for record in self._books.values() for position in record.state.positions}
         self._marks = {symbol: mark for symbol, mark in self._marks.items() if symbol in held}
         self._seen_on_tape &= held
+        self._moved &= held
 
 
 def _fields(value: bytes | None, name: str) -> dict[str, Any]:

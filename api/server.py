@@ -36,6 +36,8 @@ from streams.publisher import Publisher
 from streams.settings import InvalidSettings, Settings, load_settings
 
 SHUTDOWN_S = 2
+SWITCH_S = 0.0005
+"""For so long a thread that decodes may keep the event loop waiting, which waits anew after each read and write."""
 
 log = logs.logger(__name__)
 
@@ -102,7 +104,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = await open_pool(settings.database.url, max_size=settings.database.pool_max)
         stack.callback(pool.terminate)
         streams: Streams = app.state.streams
-        live = Live(servers, on_time=on_time, on_books=streams.on_books)
+        live = Live(servers, on_time=on_time, on_books=streams.on_books, on_tape=streams.on_tape)
         live.start()
         app.state.tape.start(live)
         streams.start()
@@ -183,6 +185,7 @@ def main() -> int:
     """Run the process; returns its exit code."""
     try:
         settings = load_settings()
+        sys.setswitchinterval(SWITCH_S)
         logs.configure(settings.server.log_level, process="api")
         metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
         return 0 if serve(settings) else 1

@@ -35,7 +35,7 @@ class Client:
         self._bytes_max = queue_bytes_max
         self._queue: list[bytes] = []
         self._bytes = 0
-        self._marks: dict[str, bytes] = {}
+        self._moved: dict[str, bytes] = {}
         self._awake = asyncio.Event()
         self._gone = asyncio.Event()
         self._writer: asyncio.Task[object] | None = None
@@ -80,10 +80,10 @@ class Client:
             if self._writer is not None:
                 self._writer.cancel()  # it waits for a socket that nobody reads
 
-    def push_mark(self, position_id: str, frame: bytes) -> None:
-        """Have a mark written after all facts, unless a newer one of its position comes first."""
+    def push_moved(self, name: str, frame: bytes) -> None:
+        """Have a mark or price written after all facts, unless a newer one of the same name comes first."""
         if not self.is_closed:
-            self._marks[position_id] = frame
+            self._moved[name] = frame
             self._awake.set()
 
     def close(self) -> None:
@@ -98,9 +98,9 @@ class Client:
         await self._gone.wait()
 
     def take(self) -> list[bytes]:
-        """Return what waits, facts before marks; nothing waits then."""
-        frames = [*self._queue, *self._marks.values()]
-        self._queue, self._marks, self._bytes = [], {}, 0
+        """Return what waits, facts before what has moved; nothing waits then."""
+        frames = [*self._queue, *self._moved.values()]
+        self._queue, self._moved, self._bytes = [], {}, 0
         return frames
 
     async def write(self, send: Send) -> None:

@@ -13,8 +13,9 @@ from api.stream.cursors import Progress, read_cursor
 from api.stream.fact_log import FactLog, Repeats
 from api.stream.facts import ADMINISTRATORS, EVERYONE, closed_position, told
 from api.stream.frames import closed_frame, lines_of
+from api.stream.moved import Moved
 from api.stream.rows import AlertTold, Hello
-from api.stream.states import mark_told, position_changes, position_told, risk_told
+from api.stream.states import mark_told, market_told, position_changes, position_told, risk_told
 from schemas.accounts import AccountSnapshot
 from schemas.controls import Controls, InvalidControl
 from schemas.event import Event
@@ -54,6 +55,7 @@ class Hub:
         self._view: LiveView | None = None
         self._held: dict[str, tuple[Position, ...]] = {}
         self._marked: dict[str, Mark] = {}
+        self._moved = Moved()
         self._closed: OrderedDict[str, None] = OrderedDict()
         self._clients: dict[str, set[Client]] = defaultdict(set)
         self._risk_changed: set[str] = set()
@@ -142,20 +144,36 @@ class Hub:
 
     # what is told at its time
 
-    def tell_marks(self) -> None:
-        """Tell the marks that have changed since the last time, of positions that somebody looks at."""
-        if self._view is None or not self.clients():
-            return
+    def tell_moved(self, now: float) -> bool:
+        """Tell what has moved: marks to who holds, prices to everybody; return whether any waits for its turn.
+
+        now  seconds of a clock that only rises
+        """
+        view = self._view
+        moved = set[str]() if view is None else self._moved.take(view)
+        if view is None or not moved or not self.clients():
+            return False
         for positions in self._held.values():
             clients = self.clients(positions[0].account_id)
             for position in positions if clients else ():
-                mark = self._view.mark(position.option_symbol)
-                if mark is None or self._marked.get(position.position_id) == mark:
-                    continue
-                self._marked[position.position_id] = mark
-                frame = closed_frame(lines_of("mark", mark_told(position, mark)))
-                for client in clients:
-                    client.push_mark(position.position_id, frame)
+                if position.option_symbol in moved:
+                    self._tell_mark(position, view.mark(position.option_symbol), clients, now)
+        for symbol in self._moved.underlyings(moved):
+            mark = view.mark(symbol)
+            if mark is not None and self._moved.is_due(symbol, symbol, now):
+                frame = closed_frame(lines_of("market", market_told(symbol, mark)))
+                for client in self.clients():
+                    client.push_moved(symbol, frame)
+        return self._moved.is_waiting
+
+    def _tell_mark(self, position: Position, mark: Mark | None, clients: Collection[Client], now: float) -> None:
+        name = position.position_id
+        if mark is None or self._marked.get(name) == mark or not self._moved.is_due(name, position.option_symbol, now):
+            return
+        self._marked[name] = mark
+        frame = closed_frame(lines_of("mark", mark_told(position, mark)))
+        for client in clients:
+            client.push_moved(name, frame)
 
     def tell_heartbeat(self, lines: bytes, *, now: float) -> None:
         """Tell clients that have not been told for a while that the stream is there, and how far it is.

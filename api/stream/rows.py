@@ -91,6 +91,14 @@ class MarkTold(BaseModel):
     marked_at: datetime = Field(description="the time of the mark, on the tape")
 
 
+class MarketTold(BaseModel):
+    """What an underlying costs by the tape. Everybody is told, whatever they hold."""
+
+    symbol: str
+    price: Number = Field(description="newest price, dollars a share")
+    price_at: datetime = Field(description="its time on the tape")
+
+
 class AccountTold(BaseModel):
     """An account as it stands."""
 
@@ -149,6 +157,7 @@ class StreamEvent(BaseModel):
         "fill",
         "position",
         "mark",
+        "market",
         "close_request",
         "account",
         "risk",
@@ -165,6 +174,7 @@ class StreamEvent(BaseModel):
         | FillRow
         | PositionTold
         | MarkTold
+        | MarketTold
         | CloseRequestTold
         | AccountTold
         | RiskTold

@@ -1,4 +1,4 @@
-"""What the stream tells of how things are: positions, marks, risk. The newest takes the place of all before."""
+"""What the stream tells of how things are: positions, marks, prices, risk. The newest takes the place of all before."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -7,7 +7,7 @@ from agents.controls import in_force
 from agents.rules import Rules
 from api.live_view import Mark
 from api.orders import held_position
-from api.stream.rows import MarkTold, PositionTold, RiskTold
+from api.stream.rows import MarketTold, MarkTold, PositionTold, RiskTold
 from schemas.accounts import AccountSnapshot
 from schemas.controls import Controls
 from schemas.event import from_micros
@@ -49,6 +49,11 @@ def mark_told(position: Position, mark: Mark) -> MarkTold:
         position_pnl_percent=position.pnl_percent(price),
         marked_at=from_micros(mark.at),
     )
+
+
+def market_told(symbol: str, mark: Mark) -> MarketTold:
+    """Return an underlying's newest price."""
+    return MarketTold(symbol=symbol, price=to_usd(mark.price), price_at=from_micros(mark.at))
 
 
 def risk_told(account_id: str, snapshot: AccountSnapshot | None, controls: Controls, rules: Rules) -> RiskTold:

@@ -21,7 +21,8 @@ from streams.rules import rules_of
 from streams.settings import Settings
 
 TICK_S = 0.25
-"""Between two marks of a position."""
+GATHER_S = 0.02
+"""What moves within so long is told together."""
 RECHECK_S = 3.0
 UNCONFIRMED_MAX_S = 30.0
 """A stream goes on for so long while nobody can say whether its caller may still have it."""
@@ -46,6 +47,7 @@ class Streams:
         self._clients_max = settings.server.stream_clients_max
         self._hub = Hub(rules_of(settings), heartbeat_s=self._heartbeat_s)
         self._following = Following(settings.kafka.bootstrap_servers, self._hub, tape_is_silent=tape_is_silent)
+        self._moved = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._checks: dict[Client, tuple[StillValid, float]] = {}
         self._is_closed = False
@@ -59,11 +61,16 @@ class Streams:
         """Take what books have become."""
         self._hub.on_books(view, keys)
 
+    def on_tape(self) -> None:
+        """Have what has moved told."""
+        self._moved.set()
+
     def start(self) -> None:
         """Begin to follow Kafka, which need not be there yet."""
         self._following.start()
         self._tasks = [
             asyncio.create_task(self._keep_time(), name="stream: time"),
+            asyncio.create_task(self._keep_telling(), name="stream: tape"),
             asyncio.create_task(self._keep_checking(), name="stream: callers"),
         ]
 
@@ -137,10 +144,22 @@ class Streams:
             await asyncio.sleep(TICK_S)
             try:
                 self._hub.tell_staleness(stale=self._following.is_stale)
-                self._hub.tell_marks()
                 self._hub.tell_heartbeat(_heartbeat(), now=time.monotonic())
             except Exception as error:
                 log.exception("stream's time failed", error=type(error).__name__)
+
+    async def _keep_telling(self) -> None:
+        is_waiting = False
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_S if is_waiting else None):
+                    await self._moved.wait()
+            self._moved.clear()
+            try:
+                is_waiting = self._hub.tell_moved(time.monotonic())
+            except Exception as error:
+                log.exception("what has moved could not be told", error=type(error).__name__)
+            await asyncio.sleep(GATHER_S)
 
     async def _keep_checking(self) -> None:
         while True:

@@ -2,6 +2,9 @@
 
 import time
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from agents.rules import Rules
 from api.live_view import LiveView
 from api.stream.cursors import Progress
@@ -13,6 +16,7 @@ from schemas.event import to_micros
 from schemas.positions import Book, Position
 from schemas.records import BookRecord
 from schemas.ticks import Tick, TickFrame
+from tests.agents.strategies import few
 from tests.api.stream_facts import AT, closed, control, events_of, placed, position
 from tests.api.stream_hubs import MINE, OTHERS, THREE_PLACES, a_hub, joined
 
@@ -24,11 +28,9 @@ def view_of(*positions: Position, version: int = 1, view: LiveView | None = None
     return view
 
 
-def tick(view: LiveView, number: int) -> None:
+def tick(view: LiveView, number: int, symbol: str = position().option_symbol) -> None:
     price = 3_500_000_000 + number * 10_000_000
-    frame = TickFrame.of(
-        [Tick(position().option_symbol, to_micros(AT) + number, price=price)], source="t", sequence=number
-    )
+    frame = TickFrame.of([Tick(symbol, to_micros(AT) + number, price=price)], source="t", sequence=number)
     view.apply_frame(encode(frame))
 
 
@@ -64,16 +66,58 @@ def test_of_many_marks_a_client_that_is_busy_gets_the_newest_after_its_facts() -
     other.take()
     for number in range(1, 50):
         tick(view, number)
-        hub.tell_marks()
+        hub.tell_moved(number)
     hub.read(THREE_PLACES[0], 0, placed("o-1", MINE))
     events = events_of(client.take())
     assert [event.kind for event in events] == ["order", "mark"]
     assert events[1].data["current_price"] == 3.99
     assert events[1].data["unrealized_pnl"] == 423
     assert events[1].id is None
-    hub.tell_marks()  # nothing has changed since
+    hub.tell_moved(50)  # nothing has changed since
     assert client.take() == []
     assert other.take() == []
+
+
+def test_everybody_is_told_what_an_underlying_costs_and_nobody_what_a_contract_does() -> None:
+    hub, view = a_hub(), view_of()
+    hub.on_books(view, None)
+    tick(view, 1, "SPY")
+    hub.tell_moved(0.0)  # nobody listens
+    clients = joined(hub), joined(hub, account_id=OTHERS)
+    begun = [client.take() for client in clients]
+    assert "market" not in [event.kind for frames in begun for event in events_of(frames)]
+    tick(view, 2, "SPY")
+    tick(view, 3, position().option_symbol)
+    hub.tell_moved(1.0)
+    for client in clients:
+        (told,) = events_of(client.take())
+        assert (told.kind, told.id) == ("market", None)
+        assert told.data == {"symbol": "SPY", "price": 3.52, "price_at": "2026-02-13T15:30:00.000002Z"}
+
+
+@few
+@given(st.lists(st.integers(0, 400), min_size=2, max_size=60))
+def test_what_moves_is_told_at_once_and_then_at_its_pace(gaps_ms: list[int]) -> None:
+    hub, view = a_hub(), LiveView()
+    hub.on_books(view, None)
+    client, now_ms, told_ms = joined(hub), 0, list[int]()
+    client.take()
+    for number, gap_ms in enumerate(gaps_ms, 1):
+        now_ms += gap_ms
+        tick(view, number, "SPY")
+        waits = hub.tell_moved(now_ms / 1e3)
+        events = events_of(client.take())
+        told_ms += [now_ms] * len(events)
+        assert waits != bool(events)
+    assert told_ms[0] == gaps_ms[0]
+    # so many and one more in any span of time
+    for first, begun in enumerate(told_ms):
+        for count, ended in enumerate(told_ms[first:]):
+            assert count <= (ended - begun) / 250 + 1
+    # what waits comes without another tick
+    assert not hub.tell_moved(now_ms / 1e3 + 1)
+    newest = [*events, *events_of(client.take())][-1]
+    assert newest.data["price_at"].endswith(f"{len(gaps_ms):06d}Z")
 
 
 def test_a_stream_begins_with_what_is_held_at_its_mark_and_the_risk() -> None:

@@ -30,10 +30,10 @@ LOWEST_CENTS = 320
 OPENED_AT = datetime(2026, 2, 13, 15, 31, tzinfo=UTC)
 
 WATCH = """
-({table, row, text}) => {
+({row, text}) => {
   window.seen = {};
-  window.frames = [];
-  new MutationObserver(changes => {
+  window.watching?.disconnect();
+  window.watching = new MutationObserver(changes => {
     const rows = new Set(changes.map(({target}) => (target.closest ? target : target.parentElement)?.closest("tr")));
     for (const change of changes) for (const added of change.addedNodes) if (added.matches?.("tr")) rows.add(added);
     requestAnimationFrame(() => {
@@ -42,16 +42,26 @@ WATCH = """
         window.seen[key] ??= Date.now();
       }
     });
-  }).observe(document.querySelector(table), {subtree: true, childList: true, characterData: true});
+  });
+  window.watching.observe(document.querySelector("main"), {subtree: true, childList: true, characterData: true});
+}
+"""
+"""Note when each text came to stand in a row of a table, at the frame after it did."""
+FRAMES = """
+() => {
+  window.frameTimes = [];
   let last = performance.now();
   const frame = now => {
-    window.frames.push(now - last);
+    window.frameTimes.push(now - last);
     last = now;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
 }
 """
+"""Note how long each frame takes."""
+DROPPED_MS = 25
+"""Between a frame of 60 Hz and two."""
 
 
 def measure(folder: Path) -> list[tuple[str, float, str, str]]:
@@ -116,7 +126,7 @@ async def _facts(page: Page, publisher: Publisher) -> list[tuple[str, float, str
     """Orders, told on Today."""
     await expect(page.get_by_title("Connection to the platform")).to_contain_text("live", timeout=60_000)
     await expect(page.get_by_role("table", name="What happened")).to_be_visible(timeout=60_000)
-    await page.evaluate(WATCH, {"table": "main", "row": "td:nth-child(3)", "text": "td:nth-child(2)"})
+    await page.evaluate(WATCH, {"row": "td:nth-child(3)", "text": "td:nth-child(2)"})
     sent: dict[str, float] = {}
     source = f"bench-{secrets.token_hex(4)}"
     for number in range(FACTS):
@@ -126,9 +136,7 @@ async def _facts(page: Page, publisher: Publisher) -> list[tuple[str, float, str
         await publisher.publish(ORDERS, placed(f"{source}-{number}", "paper", symbol, **numbered), key=symbol)
         await asyncio.sleep(PACE_S)
     late = await _late(page, sent, share=1.0)
-    return [
-        ("a fact from Kafka to the pixel, p95", _p95(late), "ms", f"target 250; p50 {_half(late):.0f}; {FACTS} facts")
-    ]
+    return [("a fact from Kafka to the pixel, p95", _share(late, 0.95), "ms", _beside(late, f"{FACTS} facts"))]
 
 
 async def _marks(page: Page, publisher: Publisher, names: list[str]) -> list[tuple[str, float, str, str]]:
@@ -136,9 +144,11 @@ async def _marks(page: Page, publisher: Publisher, names: list[str]) -> list[tup
     await page.keyboard.press("g")
     await page.keyboard.press("p")
     table = page.get_by_role("table", name="Open positions")
-    await expect(table.locator("tbody tr")).to_have_count(len(names), timeout=60_000)
-    await page.evaluate(WATCH, {"table": "main", "row": "td:nth-child(1)", "text": "td:nth-child(4)"})
-    titles = await table.locator("tbody td:first-child").all_inner_texts()
+    # of so many only those in sight are drawn; all of them move
+    await expect(table).to_have_attribute("aria-rowcount", str(len(names) + 1), timeout=60_000)
+    await page.evaluate(WATCH, {"row": "td:nth-child(1)", "text": "td:nth-child(4)"})
+    titles = await table.locator("tbody tr:not([aria-hidden]) td:first-child").all_inner_texts()
+    await page.evaluate(FRAMES)
     sent: dict[str, float] = {}
     begun = time.perf_counter()
     for number in range(ROUNDS):
@@ -147,14 +157,15 @@ async def _marks(page: Page, publisher: Publisher, names: list[str]) -> list[tup
         sent |= {f"{title} ${cents / 100:.2f}": at for title in titles}
         await _send_round(publisher, names, number + 1, cents)
         await asyncio.sleep(max(0.0, begun + (number + 1) / HERTZ - time.perf_counter()))
+    frames: list[float] = await page.evaluate("window.frameTimes")
     # a mark that the next one overtook before it was drawn is none that is late
     late = await _late(page, sent, share=0.5)
-    frames: list[float] = await page.evaluate("window.frames")
-    moved = f"{len(names)} positions at {HERTZ} Hz"
-    slow = 100 * sum(frame > 20 for frame in frames) / len(frames)
+    moved = f"{len(names)} positions at {HERTZ} Hz, {len(titles)} of them in sight"
+    dropped = 100 * sum(frame > DROPPED_MS for frame in frames) / len(frames)
+    beside = f"target 0; of {len(frames)}, p99 {_share(frames, 0.99):.0f} ms, longest {max(frames):.0f} ms; {moved}"
     return [
-        ("a mark from Kafka to the pixel, p95", _p95(late), "ms", f"target 250; p50 {_half(late):.0f}; {moved}"),
-        ("frames over 20 ms meanwhile", slow, "%", f"of {len(frames)}; longest {max(frames):.0f} ms; {moved}"),
+        ("a mark from Kafka to the pixel, p95", _share(late, 0.95), "ms", _beside(late, moved)),
+        ("frames dropped meanwhile", dropped, "%", beside),
     ]
 
 
@@ -172,12 +183,12 @@ async def _late(page: Page, sent: dict[str, float], *, share: float) -> list[flo
     return late
 
 
-def _p95(values: list[float]) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
+def _share(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def _half(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
+def _beside(late: list[float], of_what: str) -> str:
+    return f"target 250; p50 {_share(late, 0.5):.0f}; {of_what}"
 
 
 def main() -> None:

@@ -1730,8 +1730,8 @@ export interface paths {
          *     the account and its `risk`, and all that comes. Facts (`signal`, `decision`, `order`, `fill`, `position` with the change
          *     `closed`, `close_request`, `account`, `control`, `alert` of a dead letter or a comparison) come once each, those of one
          *     topic and partition in the order of the log, and carry the cursor as `id`. The others say how things are: the newest
-         *     takes the place of what came before. A mark comes at most four times a second a position, and `heartbeat` every few
-         *     seconds.
+         *     takes the place of what came before. The `mark` of a position, and `market`, the price of an underlying, which everybody
+         *     is told, come as soon as they move, each on average at most four times a second; `heartbeat` every few seconds.
          *
          *     `Last-Event-ID`, which browsers send by themselves, or `?cursor=` goes on after that event, on any process of the API.
          *     When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too
@@ -5822,6 +5822,25 @@ export interface components {
             what: string;
         };
         /**
+         * MarketTold
+         * @description What an underlying costs by the tape. Everybody is told, whatever they hold.
+         */
+        MarketTold: {
+            /**
+             * Price
+             * @description newest price, dollars a share
+             */
+            price: number;
+            /**
+             * Price At
+             * Format: date-time
+             * @description its time on the tape
+             */
+            price_at: string;
+            /** Symbol */
+            symbol: string;
+        };
+        /**
          * MarkTold
          * @description What a position is worth at its newest mark.
          */
@@ -9562,14 +9581,14 @@ export interface components {
              * Data
              * @description by the event, in the order of its list: order has two forms, by `change`
              */
-            data: components["schemas"]["Hello"] | components["schemas"]["SignalRow"] | components["schemas"]["DecisionTold"] | components["schemas"]["OrderPlacedTold"] | components["schemas"]["OrderUpdatedTold"] | components["schemas"]["FillRow"] | components["schemas"]["PositionTold"] | components["schemas"]["MarkTold"] | components["schemas"]["CloseRequestTold"] | components["schemas"]["AccountTold"] | components["schemas"]["RiskTold"] | components["schemas"]["ControlRow"] | components["schemas"]["AlertTold"] | components["schemas"]["Heartbeat"] | {
+            data: components["schemas"]["Hello"] | components["schemas"]["SignalRow"] | components["schemas"]["DecisionTold"] | components["schemas"]["OrderPlacedTold"] | components["schemas"]["OrderUpdatedTold"] | components["schemas"]["FillRow"] | components["schemas"]["PositionTold"] | components["schemas"]["MarkTold"] | components["schemas"]["MarketTold"] | components["schemas"]["CloseRequestTold"] | components["schemas"]["AccountTold"] | components["schemas"]["RiskTold"] | components["schemas"]["ControlRow"] | components["schemas"]["AlertTold"] | components["schemas"]["Heartbeat"] | {
                 [key: string]: unknown;
             };
             /**
              * Event
              * @enum {string}
              */
-            event: "hello" | "signal" | "decision" | "order" | "fill" | "position" | "mark" | "close_request" | "account" | "risk" | "control" | "alert" | "heartbeat";
+            event: "hello" | "signal" | "decision" | "order" | "fill" | "position" | "mark" | "market" | "close_request" | "account" | "risk" | "control" | "alert" | "heartbeat";
             /**
              * Id
              * @description the cursor: the stream goes on after this event

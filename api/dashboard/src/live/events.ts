@@ -11,6 +11,7 @@ export interface EventData {
   fill: Schemas["FillRow"];
   position: Schemas["PositionTold"];
   mark: Schemas["MarkTold"];
+  market: Schemas["MarketTold"];
   close_request: Schemas["CloseRequestTold"];
   account: Schemas["AccountTold"];
   risk: Schemas["RiskTold"];
@@ -29,6 +30,7 @@ const NAMES: ReadonlySet<string> = new Set<keyof EventData>([
   "fill",
   "position",
   "mark",
+  "market",
   "close_request",
   "account",
   "risk",

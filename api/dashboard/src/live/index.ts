@@ -10,11 +10,11 @@ import type { LiveEvent } from "@/live/events";
 import { follow, type Following } from "@/live/follow";
 import type { LinkTold } from "@/live/link";
 import { ageing } from "@/live/queries";
-import { NOTHING, reduced, type LiveState, type Mark, type Position } from "@/live/state";
+import { NOTHING, reduced, type LiveState, type Mark, type Position, type Price } from "@/live/state";
 import { createStore, useStore } from "@/store";
 
 export type { Happening } from "@/live/happenings";
-export type { LinkTold, LiveState, Mark, Position };
+export type { LinkTold, LiveState, Mark, Position, Price };
 
 /** A hidden page gets no frames. */
 const HIDDEN_MS = 250;

@@ -1,5 +1,6 @@
 /** Which lists an event makes old, and when they are read again. */
-import type { QueryClient } from "@tanstack/react-query";
+import { hashKey, type QueryClient, type QueryKey } from "@tanstack/react-query";
+import { keyOf } from "@/api/client";
 import type { paths } from "@/api/schema";
 import type { LiveEvent } from "@/live/events";
 
@@ -77,8 +78,23 @@ const CLOSED: readonly Path[] = [
   ...OF_ENGINES,
 ];
 
+/** Return the keys of the queries that an event makes old: of all of a path, or of those of an underlying alone. */
+export function keysOf(event: LiveEvent): readonly QueryKey[] {
+  if (event.event !== "market") return pathsOf(event).map((path) => keyOf(path));
+  const { symbol } = event.data;
+  return [
+    keyOf("/gamma/{symbol}", { params: { path: { symbol } } }),
+    keyOf("/underlyings/{symbol}", { params: { path: { symbol } } }),
+    keyOf("/intel/snapshot", { params: { query: { symbol } } }),
+  ];
+}
+
 /** Lists come from the history, which is written a moment after an event is told: they are read twice. */
 const READ_AFTER_MS = [400, 2_500] as const;
+/** While events come without end they are read so often: the stream tells the events themselves at once. */
+const EVERY_MS = 1_500;
+/** Of a market the stream tells the price itself; what else is known of it holds a whole chain. */
+const MARKET_AFTER_MS = [5_000] as const;
 
 export interface Ageing {
   note: (event: LiveEvent) => void;
@@ -87,26 +103,39 @@ export interface Ageing {
 
 /** Have the queries that events make old read again: those that are shown, and at most so often. */
 export function ageing(queries: QueryClient): Ageing {
-  const waiting = READ_AFTER_MS.map((ms) => ({ ms, old: new Set<Path>(), timer: null as number | null }));
+  const ofFacts = READ_AFTER_MS.map((ms) => roundOf(queries, ms));
+  const ofMarkets = MARKET_AFTER_MS.map((ms) => roundOf(queries, ms));
   return {
     note: (event) => {
-      const old = pathsOf(event);
-      if (old.length === 0) return;
-      for (const round of waiting) {
-        for (const path of old) round.old.add(path);
-        round.timer ??= window.setTimeout(() => {
-          const paths = [...round.old];
-          round.old.clear();
-          round.timer = null;
-          for (const path of paths) {
-            // one that is being read is not begun anew, or many events would keep it from ever ending
-            void queries.invalidateQueries({ queryKey: ["get", path] }, { cancelRefetch: false });
-          }
-        }, round.ms);
-      }
+      const old = keysOf(event);
+      for (const round of event.event === "market" ? ofMarkets : ofFacts) round.note(old);
     },
     stop: () => {
-      for (const { timer } of waiting) if (timer !== null) window.clearTimeout(timer);
+      for (const round of [...ofFacts, ...ofMarkets]) round.stop();
+    },
+  };
+}
+
+/** What is read again together, so long after the first event that made any of it old. */
+function roundOf(queries: QueryClient, ms: number) {
+  const old = new Map<string, QueryKey>();
+  let timer: number | null = null;
+  let readAt = 0;
+  return {
+    note: (keys: readonly QueryKey[]) => {
+      if (keys.length === 0) return;
+      for (const key of keys) old.set(hashKey(key), key);
+      timer ??= window.setTimeout(() => {
+        const due = [...old.values()];
+        old.clear();
+        timer = null;
+        readAt = Date.now();
+        // one that is being read is not begun anew, or many events would keep it from ever ending
+        for (const queryKey of due) void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+      }, Math.max(ms, readAt + EVERY_MS - Date.now()));
+    },
+    stop: () => {
+      if (timer !== null) window.clearTimeout(timer);
     },
   };
 }

@@ -34,6 +34,21 @@ describe("what the stream tells", () => {
     expect(closed.happenings[0]).toMatchObject({ kind: "exit", position_id: "a", pnl: 12 });
   });
 
+  it("has a position at the mark it was told with, however many contracts were held before", () => {
+    const changed = { ...position("a", "opened").data, current_price: 3, unrealized_pnl: 40, position_pnl_percent: 5, marked_at: "2021-01-04T15:00:00Z" };
+    const before = reduced(NOTHING, [position("a", "opened"), mark("a", 3)]);
+    const after = reduced(before, [{ event: "position", data: { ...changed, change: "changed" } } as LiveEvent]);
+    expect(after.marks.get("a")).toMatchObject({ current_price: 3, unrealized_pnl: 40 });
+    expect(reduced(after, [position("a", "opened")]).marks.get("a")).toBe(after.marks.get("a"));
+  });
+
+  it("has the newest price of each underlying", () => {
+    const price = (symbol: string, value: number) =>
+      ({ event: "market", data: { symbol, price: value, price_at: "2021-01-04T15:00:00Z" } }) as LiveEvent;
+    const { prices } = reduced(NOTHING, [price("SPX", 1), price("NDX", 2), price("SPX", 3)]);
+    expect([...prices.values()].map((told) => told.price)).toEqual([3, 2]);
+  });
+
   it("leaves alone what a batch does not concern", () => {
     const held = reduced(NOTHING, [position("a", "held"), position("b", "held"), mark("a", 1), mark("b", 1)]);
     const next = reduced(held, [mark("a", 2)]);

@@ -5,6 +5,7 @@ import { happeningOf, type Happening } from "@/live/happenings";
 
 export type Position = EventData["position"];
 export type Mark = EventData["mark"];
+export type Price = EventData["market"];
 
 export interface LiveState {
   /** positions and risk have been told: until then nothing is known of them */
@@ -12,6 +13,8 @@ export interface LiveState {
   /** held positions as told last, by id; their marks go on in `marks` */
   positions: ReadonlyMap<string, Position>;
   marks: ReadonlyMap<string, Mark>;
+  /** newest prices of underlyings, by symbol */
+  prices: ReadonlyMap<string, Price>;
   account: Schemas["AccountTold"] | null;
   risk: Schemas["RiskTold"] | null;
   /** newest first */
@@ -27,6 +30,7 @@ export const NOTHING: LiveState = {
   isKnown: false,
   positions: new Map(),
   marks: new Map(),
+  prices: new Map(),
   account: null,
   risk: null,
   happenings: [],
@@ -41,6 +45,7 @@ export function reduced(state: LiveState, events: readonly LiveEvent[]): LiveSta
   const next = { ...state };
   let positions: Map<string, Position> | null = null;
   let marks: Map<string, Mark> | null = null;
+  let prices: Map<string, Price> | null = null;
   const happened: Happening[] = [];
   const alerts: Schemas["AlertTold"][] = [];
   for (const event of events) {
@@ -54,17 +59,24 @@ export function reduced(state: LiveState, events: readonly LiveEvent[]): LiveSta
         break;
       case "position":
         positions ??= new Map(state.positions);
+        marks ??= new Map(state.marks);
         if (event.data.change === "closed") {
           positions.delete(event.data.position_id);
-          marks ??= new Map(state.marks);
           marks.delete(event.data.position_id);
         } else {
           positions.set(event.data.position_id, event.data);
+          // it is told at its mark, which is of as much as is held now
+          const mark = markOf(event.data);
+          if (mark !== null) marks.set(mark.position_id, mark);
         }
         break;
       case "mark":
         marks ??= new Map(state.marks);
         marks.set(event.data.position_id, event.data);
+        break;
+      case "market":
+        prices ??= new Map(state.prices);
+        prices.set(event.data.symbol, event.data);
         break;
       case "account":
         next.account = event.data;
@@ -85,7 +97,15 @@ export function reduced(state: LiveState, events: readonly LiveEvent[]): LiveSta
   }
   if (positions !== null) next.positions = positions;
   if (marks !== null) next.marks = marks;
+  if (prices !== null) next.prices = prices;
   if (happened.length > 0) next.happenings = [...happened, ...state.happenings].slice(0, HAPPENINGS_MAX);
   if (alerts.length > 0) next.alerts = [...alerts, ...state.alerts].slice(0, ALERTS_MAX);
   return next;
+}
+
+function markOf(position: Position): Mark | null {
+  const { position_id, account_id, symbol, option_symbol } = position;
+  const { current_price, unrealized_pnl, position_pnl_percent, marked_at } = position;
+  if (current_price == null || unrealized_pnl == null || position_pnl_percent == null || marked_at == null) return null;
+  return { position_id, account_id, symbol, option_symbol, current_price, unrealized_pnl, position_pnl_percent, marked_at };
 }

@@ -12,52 +12,61 @@ import {
   type SeriesMarker,
   type SeriesType,
   type Time,
-  type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useEffectEvent, useRef } from "react";
-import { msOf, type ChartMarker, type ChartSeries, type Drawing, type Tone } from "@/ui/chart-types";
+import { dataOf, tailOf, timeOf, type Drawn } from "@/ui/chart-data";
+import type { ChartMarker, ChartSeries, Drawing, Tone } from "@/ui/chart-types";
 import { clock, day, quantity, when } from "@/ui/format";
 import { useTheme } from "@/ui/theme";
 
 type Colour = (name: Tone | "text" | "line" | "surface") => string;
 const SHAPES = { up: "arrowUp", down: "arrowDown", circle: "circle", square: "square" } as const;
 
-/** The canvas of a `TimeChart`: drawn anew when data or theme change, and fitted to its width. */
+/** The canvas of a `TimeChart`: it goes on with new points, and fits its width until somebody has chosen a span. */
 export default function ChartCanvas({ label, height, ...drawing }: Drawing & { label: string; height: number }) {
   const box = useRef<HTMLDivElement>(null);
-  const made = useRef<IChartApi | null>(null);
+  const made = useRef<Made | null>(null);
   const shape = drawing.series.map(({ name, kind }) => `${kind} ${name}`).join("|");
-  const series = useRef<ISeriesApi<SeriesType>[]>([]);
-  const isFresh = useRef(true);
   const theme = useTheme();
-  const make = useEffectEvent((inside: HTMLElement) => {
-    const colour = colours(inside);
-    const chart = createChart(inside, optionsOf(colour, drawing.format));
-    series.current = drawing.series.map((one) => added(chart, one, colour));
-    return chart;
-  });
+  const make = useEffectEvent((inside: HTMLElement) => madeIn(inside, drawing));
 
   useEffect(() => {
     if (box.current === null) return undefined;
-    const chart = make(box.current);
-    made.current = chart;
-    isFresh.current = true;
+    const own = make(box.current);
+    made.current = own;
+    const watch = new ResizeObserver(() => fitted(own));
+    watch.observe(box.current);
     return () => {
+      watch.disconnect();
       made.current = null;
-      series.current = [];
-      chart.remove();
+      own.chart.remove();
     };
   }, [shape, theme, height]);
 
   useEffect(() => {
-    if (box.current === null || made.current === null) return undefined;
+    const own = made.current;
+    if (own === null) return;
+    let isLonger = false;
+    for (const [number, one] of drawing.series.entries()) {
+      const after = dataOf(one);
+      const before = own.drawn[number] ?? [];
+      const tail = tailOf(before, after);
+      if (tail === null) own.series[number]?.setData(after);
+      else for (const point of tail) own.series[number]?.update(point);
+      isLonger ||= after.length !== before.length;
+      own.drawn[number] = after;
+    }
+    if (isLonger) fitted(own);
+  }, [drawing.series, shape, theme, height]);
+
+  useEffect(() => {
+    const own = made.current;
+    const first = own?.series[0];
+    if (box.current === null || own === null || first === undefined) return undefined;
     const colour = colours(box.current);
-    drawing.series.forEach((one, number) => series.current[number]?.setData(dataOf(one)));
-    const [first] = series.current;
-    if (first === undefined) return undefined;
     // a level that is drawn is to be seen, however far from the data
     const levels = (drawing.priceLines ?? []).map(({ price }) => price);
-    first.applyOptions({ autoscaleInfoProvider: (own: () => AutoscaleInfo | null) => widened(own(), levels) });
+    first.applyOptions({ autoscaleInfoProvider: (base: () => AutoscaleInfo | null) => widened(base(), levels) });
     const lines = (drawing.priceLines ?? []).map(({ price, title, tone = "muted", isDashed = false }) =>
       first.createPriceLine({
         price,
@@ -68,17 +77,40 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
       }),
     );
     const marks = createSeriesMarkers(first, (drawing.markers ?? []).map((marker) => markerOf(marker, colour)));
-    // newer data leave the span that somebody has chosen
-    if (isFresh.current) made.current.timeScale().fitContent();
-    isFresh.current = false;
     return () => {
-      if (made.current === null) return;
+      if (made.current !== own) return;
       marks.detach();
       for (const line of lines) first.removePriceLine(line);
     };
-  }, [drawing.series, drawing.markers, drawing.priceLines, shape, theme, height]);
+  }, [drawing.markers, drawing.priceLines, shape, theme, height]);
 
   return <div ref={box} style={{ height }} role="img" aria-label={`${label}: a chart; its table is beside it`} />;
+}
+
+interface Made {
+  chart: IChartApi;
+  series: ISeriesApi<SeriesType>[];
+  /** by series, what it shows */
+  drawn: Drawn[][];
+  /** somebody has moved or zoomed it */
+  isChosen: boolean;
+}
+
+function madeIn(box: HTMLElement, drawing: Drawing): Made {
+  const colour = colours(box);
+  const chart = createChart(box, optionsOf(colour, drawing.format));
+  const series = drawing.series.map((one) => added(chart, one, colour));
+  const made: Made = { chart, series, drawn: [], isChosen: false };
+  const choose = () => {
+    made.isChosen = true;
+  };
+  box.addEventListener("wheel", choose, { passive: true });
+  box.addEventListener("pointermove", ({ buttons }) => buttons !== 0 && choose());
+  return made;
+}
+
+function fitted({ chart, isChosen }: Made): void {
+  if (!isChosen) chart.timeScale().fitContent();
 }
 
 function colours(box: HTMLElement): Colour {
@@ -148,15 +180,6 @@ function widened(info: AutoscaleInfo | null, levels: readonly number[]): Autosca
   if (info?.priceRange == null || levels.length === 0) return info;
   const { minValue, maxValue } = info.priceRange;
   return { ...info, priceRange: { minValue: Math.min(minValue, ...levels), maxValue: Math.max(maxValue, ...levels) } };
-}
-
-const timeOf = (at: string | number) => Math.floor(msOf(at) / 1000) as UTCTimestamp;
-
-/** Times rise and none is there twice: of two points in a second the later counts. */
-function dataOf(series: ChartSeries) {
-  const points = series.points.map(({ at, ...values }) => ({ time: timeOf(at), ...values }));
-  const newest = new Map(points.map((point) => [point.time, point]));
-  return [...newest.values()].sort((a, b) => a.time - b.time);
 }
 
 function markerOf({ at, text, position, shape, tone = "series-2" }: ChartMarker, colour: Colour): SeriesMarker<Time> {

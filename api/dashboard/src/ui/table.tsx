@@ -1,7 +1,6 @@
 import { getCoreRowModel, getSortedRowModel, useReactTable, type ColumnDef, type SortingState } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type ReactNode } from "react";
-import { useLocation } from "wouter";
 import { classes } from "@/ui/classes";
 import { Body, Head, type Drawn } from "@/ui/table-parts";
 
@@ -36,16 +35,19 @@ export interface DataTableProps<T> {
   /** CSS length; the rows scroll below the head */
   maxHeight?: string;
   isCaptionShown?: boolean;
+  /** its figures move all the time */
+  isMoving?: boolean;
 }
 
+/** Of longer tables only the rows in sight are drawn; what moves costs most where nobody sees it. */
 const VIRTUAL_FROM = 200;
+const MOVING_FROM = 40;
 const ROW_PX = 30;
 
 /** A table with a sticky head, sorting, rows for the keyboard (j, k, Enter), and any number of rows. */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { caption, columns, rows, rowKey, to, onOpen, sortedBy, empty, narrow = "scroll", maxHeight } = props;
+  const { caption, columns, rows, rowKey, to, onOpen, sortedBy, empty, narrow = "scroll", maxHeight, isMoving = false } = props;
   const [sorting, setSorting] = useState<SortingState>(sortedBy === undefined ? [] : [sortedBy]);
-  const [, navigate] = useLocation();
   const frame = useRef<HTMLDivElement>(null);
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
   const data = useMemo(() => [...rows], [rows]);
@@ -60,23 +62,23 @@ export function DataTable<T>(props: DataTableProps<T>) {
     enableSortingRemoval: sortedBy === undefined,
   });
   const ordered = table.getRowModel().rows;
-  const isVirtual = ordered.length > VIRTUAL_FROM;
+  const isVirtual = ordered.length > (isMoving ? MOVING_FROM : VIRTUAL_FROM);
   const virtual = useVirtualizer({
     count: ordered.length,
     enabled: isVirtual,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    overscan: isMoving ? 4 : 12,
   });
   const seen = virtual.getVirtualItems();
   const drawn: Drawn<T>[] = isVirtual
-    ? seen.flatMap(({ index }) => ordered.slice(index, index + 1)).map(({ id, original }) => ({ key: id, row: original }))
-    : ordered.map(({ id, original }) => ({ key: id, row: original }));
+    ? seen.flatMap(({ index }) => ordered.slice(index, index + 1).map((found) => drawnOf(found, index)))
+    : ordered.map(drawnOf);
   const before = isVirtual ? (seen[0]?.start ?? 0) : 0;
   const after = isVirtual ? virtual.getTotalSize() - (seen.at(-1)?.end ?? 0) : 0;
-  const open = to === undefined ? onOpen : (row: T) => navigate(to(row));
+  const isOpened = to !== undefined || onOpen !== undefined;
   // what is inside takes the focus, or the frame itself has to
-  const isReached = open !== undefined || columns.some((column) => column.sort !== undefined);
+  const isReached = isOpened || columns.some((column) => column.sort !== undefined);
   const height = maxHeight ?? (isVirtual ? "70vh" : undefined);
   if (rows.length === 0) return <>{empty}</>;
   return (
@@ -91,16 +93,28 @@ export function DataTable<T>(props: DataTableProps<T>) {
       >
         <table
           className={classes("table", narrow === "cards" && "is-cards")}
-          data-rows={open === undefined ? undefined : ""}
+          data-rows={isOpened ? "" : undefined}
           aria-rowcount={isVirtual ? ordered.length + 1 : undefined}
         >
           <caption className={classes(props.isCaptionShown !== true && "visually-hidden")}>{caption}</caption>
           <Head columns={columns} sorting={sorting[0]} onSort={(id) => table.getColumn(id)?.toggleSorting()} />
-          <Body columns={columns} rows={drawn} before={before} after={after} to={to} onOpen={open} />
+          <Body
+            columns={columns}
+            rows={drawn}
+            before={before}
+            after={after}
+            to={to}
+            onOpen={onOpen}
+            measure={isVirtual ? virtual.measureElement : undefined}
+          />
         </table>
       </div>
     </div>
   );
+}
+
+function drawnOf<T>({ id, original }: { id: string; original: T }, index: number): Drawn<T> {
+  return { key: id, row: original, index };
 }
 
 function definitionOf<T>(column: Column<T>): ColumnDef<T> {

@@ -1,5 +1,7 @@
 /** Charts over time. The library that draws them is loaded when the first one is shown. */
 import { lazy, Suspense } from "react";
+import { Boundary } from "@/ui/boundary";
+import { Button } from "@/ui/button";
 import { ChartFrame } from "@/ui/chart-frame";
 import { tableOf } from "@/ui/chart-table";
 import type { Drawing } from "@/ui/chart-types";
@@ -17,8 +19,7 @@ export interface TimeChartProps extends Drawing {
 }
 
 export function TimeChart({ label, height = 240, empty = "Nothing to draw yet", ...drawing }: TimeChartProps) {
-  const { columns, rows } = tableOf(drawing);
-  if (rows.length === 0) return <Empty title={empty} />;
+  if (drawing.series.every(({ points }) => points.length === 0)) return <Empty title={empty} />;
   const legend = drawing.series.map(({ name, tone = "series-1" }) => (
     <span key={name} className="legend">
       <span className="legend-line" style={{ color: `var(--${tone})` }} />
@@ -30,20 +31,13 @@ export function TimeChart({ label, height = 240, empty = "Nothing to draw yet", 
       label={label}
       legend={legend}
       chart={
-        <Suspense fallback={<div style={{ height }} role="status" aria-label="Loading the chart" />}>
-          <ChartCanvas label={label} height={height} {...drawing} />
-        </Suspense>
+        <Boundary failed={() => <NotDrawn />}>
+          <Suspense fallback={<div style={{ height }} role="status" aria-label="Loading the chart" />}>
+            <ChartCanvas label={label} height={height} {...drawing} />
+          </Suspense>
+        </Boundary>
       }
-      table={
-        <DataTable
-          caption={label}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => String(row.at)}
-          empty={null}
-          maxHeight={`${height}px`}
-        />
-      }
+      table={<ChartTable label={label} height={height} {...drawing} />}
       foot={
         <figcaption className="attribution">
           Lightweight Charts™ by{" "}
@@ -53,5 +47,30 @@ export function TimeChart({ label, height = 240, empty = "Nothing to draw yet", 
         </figcaption>
       }
     />
+  );
+}
+
+/** Made when it is shown: a chart may move many times a second. */
+function ChartTable({ label, height, ...drawing }: Drawing & { label: string; height: number }) {
+  const { columns, rows } = tableOf(drawing);
+  return (
+    <DataTable
+      caption={label}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => String(row.at)}
+      empty={null}
+      maxHeight={`${height}px`}
+    />
+  );
+}
+
+function NotDrawn() {
+  return (
+    <div className="state" role="alert">
+      <strong>The chart cannot be drawn.</strong>
+      <div>Its figures are under Table. If the network was away, or the platform was updated, load the page again.</div>
+      <Button onClick={() => window.location.reload()}>Load the page again</Button>
+    </div>
   );
 }

@@ -1,12 +1,22 @@
 import { Link } from "wouter";
 import { $api, type Schemas } from "@/api/client";
-import { Badge, DataTable, Empty, Loaded, Money, Panel, Percent, When, type Column } from "@/ui";
+import { Badge, Empty, Loaded, Money, Panel, Percent, When, type Column } from "@/ui";
 import { words } from "@/ui/format";
+import { Captioned } from "./captioned";
+
+const TRADED: readonly Column<Pick<Schemas["OrderRow"], "side" | "option_symbol">>[] = [
+  { id: "side", head: "side", cell: (row) => words(row.side) },
+  { id: "contract", head: "contract", cell: (row) => row.option_symbol },
+];
+
+const PRICES: readonly Column<{ entry_price: number; exit_price?: number | null }>[] = [
+  { id: "entry", head: "entry", cell: (row) => <Money value={row.entry_price} />, isEnd: true },
+  { id: "exit", head: "exit", cell: (row) => <Money value={row.exit_price} />, isEnd: true },
+];
 
 const ORDERS: readonly Column<Schemas["OrderRow"]>[] = [
   { id: "at", head: "ordered", cell: (row) => <When at={row.created_at} /> },
-  { id: "side", head: "side", cell: (row) => words(row.side) },
-  { id: "contract", head: "contract", cell: (row) => row.option_symbol },
+  ...TRADED,
   { id: "quantity", head: "contracts", cell: (row) => row.quantity, isEnd: true },
   { id: "limit", head: "limit", cell: (row) => <Money value={row.limit_price} />, isEnd: true },
   { id: "engine", head: "engine", cell: (row) => row.engine ?? "–" },
@@ -15,8 +25,7 @@ const ORDERS: readonly Column<Schemas["OrderRow"]>[] = [
 
 const FILLS: readonly Column<Schemas["FillRow"]>[] = [
   { id: "at", head: "filled", cell: (row) => <When at={row.fill_timestamp} /> },
-  { id: "side", head: "side", cell: (row) => words(row.side) },
-  { id: "contract", head: "contract", cell: (row) => row.option_symbol },
+  ...TRADED,
   { id: "quantity", head: "contracts", cell: (row) => row.fill_quantity, isEnd: true },
   { id: "price", head: "price", cell: (row) => <Money value={row.fill_price} />, isEnd: true },
 ];
@@ -25,8 +34,7 @@ const POSITIONS: readonly Column<Schemas["PositionRow"]>[] = [
   { id: "contract", head: "position", cell: (row) => row.option_symbol },
   { id: "status", head: "status", cell: (row) => <Badge>{row.status}</Badge> },
   { id: "quantity", head: "contracts", cell: (row) => row.initial_quantity ?? row.quantity, isEnd: true },
-  { id: "entry", head: "entry", cell: (row) => <Money value={row.entry_price} />, isEnd: true },
-  { id: "exit", head: "exit", cell: (row) => <Money value={row.exit_price} />, isEnd: true },
+  ...PRICES,
   {
     id: "pnl",
     head: "P&L",
@@ -39,8 +47,7 @@ const OUTCOMES: readonly Column<Schemas["OutcomeRow"]>[] = [
   { id: "engine", head: "engine", cell: (row) => row.engine },
   { id: "kind", head: "kind", cell: (row) => (row.is_shadow ? "shadow" : "traded") },
   { id: "quantity", head: "contracts", cell: (row) => row.quantity, isEnd: true },
-  { id: "entry", head: "entry", cell: (row) => <Money value={row.entry_price} />, isEnd: true },
-  { id: "exit", head: "exit", cell: (row) => <Money value={row.exit_price} />, isEnd: true },
+  ...PRICES,
   { id: "pnl", head: "P&L", cell: (row) => <Money value={row.pnl} isChange />, isEnd: true },
   { id: "percent", head: "of cost", cell: (row) => <Percent value={row.pnl_percent} isChange />, isEnd: true },
   { id: "why", head: "closed for", cell: (row) => words(row.exit_reason) },
@@ -57,32 +64,26 @@ export function Followed({ lineage, experimentId }: { lineage: Schemas["Lineage"
         <Empty title="Nothing was ordered." />
       ) : (
         <div className="stack">
-          <DataTable
+          <Captioned
             caption="Positions"
-            isCaptionShown
             columns={POSITIONS}
             rows={positions}
             rowKey={(row) => row.position_id}
             to={(row) => `/positions/${row.position_id}`}
-            narrow="cards"
             empty={<Empty title="No position yet." />}
           />
-          <DataTable
+          <Captioned
             caption="Orders"
-            isCaptionShown
             columns={ORDERS}
             rows={orders}
             rowKey={(row) => row.order_id}
-            narrow="cards"
             empty={null}
           />
-          <DataTable
+          <Captioned
             caption="Fills"
-            isCaptionShown
             columns={FILLS}
             rows={fills}
             rowKey={(row) => row.trade_id}
-            narrow="cards"
             empty={<Empty title="Not filled yet." />}
           />
         </div>
@@ -100,13 +101,11 @@ function Outcomes({ experimentId }: { experimentId: string }) {
     <Loaded query={query} what="outcomes">
       {({ experiment, outcomes, policy }) => (
         <>
-          <DataTable
+          <Captioned
             caption="What it came to, by engine"
-            isCaptionShown
             columns={OUTCOMES}
             rows={outcomes}
             rowKey={(row) => row.outcome_id}
-            narrow="cards"
             empty={<Empty title="No trade of it is closed yet.">Shadow trades are told here too.</Empty>}
           />
           <p className="followed-foot muted">

@@ -1,5 +1,6 @@
 import type { Schemas } from "@/api/client";
-import { DataTable, Empty, Pairs, Panel, When, type Column } from "@/ui";
+import { Empty, Pairs, Panel, When, type Column } from "@/ui";
+import { Captioned } from "./captioned";
 import { placeOnTopic } from "./words";
 
 interface Read {
@@ -8,16 +9,19 @@ interface Read {
   offset: number;
 }
 
-const READ: readonly Column<Read>[] = [
+const PLACE: readonly Column<{ topic: string; partition: string | number }>[] = [
   { id: "topic", head: "topic", cell: (row) => row.topic },
   { id: "partition", head: "partition", cell: (row) => row.partition, isEnd: true },
+];
+
+const READ: readonly Column<Read>[] = [
+  ...PLACE,
   { id: "offset", head: "newest offset read", cell: (row) => row.offset, isEnd: true },
 ];
 
 const MESSAGES: readonly Column<Schemas["LoggedAt"]>[] = [
   { id: "kind", head: "message", cell: (row) => row.kind },
-  { id: "topic", head: "topic", cell: (row) => row.topic },
-  { id: "partition", head: "partition", cell: (row) => row.partition, isEnd: true },
+  ...PLACE,
   { id: "offset", head: "offset", cell: (row) => row.offset, isEnd: true },
   { id: "at", head: "time", cell: (row) => <When at={row.occurred_at} /> },
   { id: "known", head: "on Kafka since", cell: (row) => <When at={row.known_at} /> },
@@ -46,17 +50,15 @@ export function MadeOf({ why: { inputs, messages }, lineage: { signal, enrichmen
             <When at={inputs.enriched_at} form="full" />
           </dd>
         </Pairs>
-        <DataTable
+        <Captioned
           caption="What had been read when it was judged"
-          isCaptionShown
           columns={READ}
           rows={read}
           rowKey={(row) => `${row.topic} ${row.partition}`}
           empty={<Empty title="Nothing had been read." />}
         />
-        <DataTable
+        <Captioned
           caption="Its messages on Kafka"
-          isCaptionShown
           columns={MESSAGES}
           rows={messages}
           rowKey={(row) => row.event_id}

@@ -2,6 +2,7 @@
 import { gapOf, placed, sidesOf, type Level, type Measure, type Strike } from "@/screens/market/gex";
 import { quantity } from "@/ui/format";
 import { shortMoney, ticks } from "@/ui/scale";
+import { ValueChart } from "@/ui/value-chart";
 import { useWidth } from "@/ui/width";
 
 interface GexChartProps {
@@ -40,49 +41,50 @@ export function GexChart({ label, strikes, levels, measure }: GexChartProps) {
   const bar = Math.max(1, Math.min(22, ((x(low + gap) - START) * 7) / 10));
   const prices = ticks(low, high, Math.max(2, Math.floor(inside / 64))).filter((at) => at > low && at < high);
   return (
-    <div ref={box} className="gex">
-      <svg width={width} height={HEIGHT} role="img" aria-label={`${label}: a chart; its table is beside it`}>
-        {steps.map((step) => (
-          <g key={step}>
-            <line className={step === 0 ? "gex-zero" : "gex-grid"} x1={START} x2={width - END} y1={y(step)} y2={y(step)} />
-            <text x={START - 6} y={y(step) + 4} textAnchor="end">
-              {format(step)}
-            </text>
-          </g>
-        ))}
-        {sides.map(({ strike, call, put, net }) => (
-          <g key={strike}>
-            <title>{`${quantity(strike, { digits: digitsOf(strike) })}: calls ${format(call)}, puts ${format(put)}, net ${format(net)}`}</title>
-            <rect className="gex-hit" x={x(strike) - bar / 2} y={head} width={bar} height={HEIGHT - head - FOOT} />
-            <rect className="gex-call" x={x(strike) - bar / 2} width={bar} y={y(call)} height={Math.max(0, y(0) - y(call))} />
-            <rect className="gex-put" x={x(strike) - bar / 2} width={bar} y={y(0)} height={Math.max(0, y(put) - y(0))} />
-            {measure === "exposure" && bar >= 3 && (
-              <line className="gex-net" x1={x(strike) - bar / 2 - 1} x2={x(strike) + bar / 2 + 1} y1={y(net)} y2={y(net)} />
-            )}
-          </g>
-        ))}
-        {shown.map(({ name, price, line }, number) => (
-          <line
-            key={name}
-            className={`gex-level is-${line}`}
-            x1={x(price)}
-            x2={x(price)}
-            y1={6 + ROW * ((names[number]?.row ?? 0) + 1)}
-            y2={HEIGHT - FOOT}
-          />
-        ))}
-        {names.map(({ text, left, row }) => (
-          <text key={text} className="gex-name" x={START + left} y={ROW * (row + 1)} textLength={text.length * CHARACTER}>
-            {text}
-          </text>
-        ))}
-        {prices.map((price) => (
-          <text key={price} x={x(price)} y={HEIGHT - 5} textAnchor="middle">
-            {quantity(price, { digits: digitsOf(price) })}
-          </text>
-        ))}
-      </svg>
-    </div>
+    <ValueChart
+      label={label}
+      box={box}
+      width={width}
+      height={HEIGHT}
+      steps={steps}
+      y={y}
+      format={format}
+      start={START}
+      end={END}
+      className="gex"
+    >
+      {sides.map(({ strike, call, put, net }) => (
+        <g key={strike}>
+          <title>{`${quantity(strike, { digits: digitsOf(strike) })}: calls ${format(call)}, puts ${format(put)}, net ${format(net)}`}</title>
+          <rect className="value-hit" x={x(strike) - bar / 2} y={head} width={bar} height={HEIGHT - head - FOOT} />
+          <rect className="gex-call" x={x(strike) - bar / 2} width={bar} y={y(call)} height={Math.max(0, y(0) - y(call))} />
+          <rect className="gex-put" x={x(strike) - bar / 2} width={bar} y={y(0)} height={Math.max(0, y(put) - y(0))} />
+          {measure === "exposure" && bar >= 3 && (
+            <line className="gex-net" x1={x(strike) - bar / 2 - 1} x2={x(strike) + bar / 2 + 1} y1={y(net)} y2={y(net)} />
+          )}
+        </g>
+      ))}
+      {shown.map(({ name, price, line }, number) => (
+        <line
+          key={name}
+          className={`gex-level is-${line}`}
+          x1={x(price)}
+          x2={x(price)}
+          y1={6 + ROW * ((names[number]?.row ?? 0) + 1)}
+          y2={HEIGHT - FOOT}
+        />
+      ))}
+      {names.map(({ text, left, row }) => (
+        <text key={text} className="gex-name" x={START + left} y={ROW * (row + 1)} textLength={text.length * CHARACTER}>
+          {text}
+        </text>
+      ))}
+      {prices.map((price) => (
+        <text key={price} x={x(price)} y={HEIGHT - 5} textAnchor="middle">
+          {quantity(price, { digits: digitsOf(price) })}
+        </text>
+      ))}
+    </ValueChart>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Schemas } from "@/api/client";
+import { useLive, type Price } from "@/live";
 import { AsOf } from "@/screens/market/as-of";
 import { Money, Percent, Stat, Stats } from "@/ui";
 import { duration, quantity, when, words } from "@/ui/format";
@@ -6,10 +7,11 @@ import { shortMoney } from "@/ui/scale";
 
 /** The underlying in a line: price, exposure, and the levels that dealers make. */
 export function Glance({ gamma, bias }: { gamma: Schemas["GammaContext"]; bias: Schemas["BiasNow"] | null }) {
-  const { gex, walls, price } = gamma;
+  const { gex, walls } = gamma;
+  const { price, price_at } = newestOf(gamma, useLive((state) => state.prices.get(gamma.symbol)));
   return (
     <Stats label={`${gamma.symbol} at a glance`}>
-      <Stat label="Price" note={<AsOf at={gamma.price_at} now={gamma.at} />}>
+      <Stat label="Price" note={<AsOf at={price_at} now={gamma.at} />}>
         <Money value={price} />
       </Stat>
       <Stat label="Net GEX" note={gex === null ? "nobody has told it" : gex.computed ? "worked out from the chain" : "as received"}>
@@ -35,6 +37,12 @@ export function Glance({ gamma, bias }: { gamma: Schemas["GammaContext"]; bias: 
       </Stat>
     </Stats>
   );
+}
+
+/** The answer's price, or the stream's where that is newer. */
+function newestOf(gamma: Schemas["GammaContext"], told: Price | undefined): Pick<typeof gamma, "price" | "price_at"> {
+  if (told === undefined) return gamma;
+  return gamma.price_at === null || Date.parse(told.price_at) >= Date.parse(gamma.price_at) ? told : gamma;
 }
 
 function Distance({ from, price }: { from: number | null | undefined; price: number | null }) {

@@ -1,5 +1,6 @@
 /** Bars about zero: gains above, losses below. SVG in pixels, as wide as its place. */
 import { ticks } from "@/ui/scale";
+import { ValueChart } from "@/ui/value-chart";
 import { useWidth } from "@/ui/width";
 
 export interface ZeroBar {
@@ -40,41 +41,31 @@ export function ZeroBars({ label, bars, format, height = 240, isWhole = false }:
   const bar = Math.max(1, Math.min(BAR_MAX, step * 0.78));
   const every = Math.max(1, Math.ceil(LABEL_PX / step));
   return (
-    <div ref={box} className="zero-bars">
-      <svg width={width} height={height} role="img" aria-label={`${label}: a chart; its table is beside it`}>
-        {steps.map((at) => (
-          <g key={at}>
-            <line className={at === 0 ? "axis-zero" : "axis-grid"} x1={START} x2={width - END} y1={y(at)} y2={y(at)} />
-            <text x={START - 6} y={y(at) + 4} textAnchor="end">
-              {format(at)}
-            </text>
+    <ValueChart label={label} box={box} width={width} height={height} steps={steps} y={y} format={format} start={START} end={END}>
+      {bars.map(({ id, label: name, title, value, isLoss }, number) => {
+        const middle = START + (number + 0.5) * step;
+        const size = Math.abs(y(value) - y(0));
+        return (
+          <g key={id}>
+            <title>{title}</title>
+            <rect className="value-hit" x={middle - step / 2} y={HEAD} width={step} height={height - HEAD - FOOT} />
+            {value !== 0 && (
+              <rect
+                className={isLoss ? "bar-loss" : "bar-profit"}
+                x={middle - bar / 2}
+                width={bar}
+                y={Math.min(y(value), y(0))}
+                height={Math.max(1, size)}
+              />
+            )}
+            {number % every === 0 && (
+              <text x={middle} y={height - 5} textAnchor={number === 0 && bars.length > 1 && step < LABEL_PX ? "start" : "middle"}>
+                {name}
+              </text>
+            )}
           </g>
-        ))}
-        {bars.map(({ id, label: name, title, value, isLoss }, number) => {
-          const middle = START + (number + 0.5) * step;
-          const size = Math.abs(y(value) - y(0));
-          return (
-            <g key={id}>
-              <title>{title}</title>
-              <rect className="bar-hit" x={middle - step / 2} y={HEAD} width={step} height={height - HEAD - FOOT} />
-              {value !== 0 && (
-                <rect
-                  className={isLoss ? "bar-loss" : "bar-profit"}
-                  x={middle - bar / 2}
-                  width={bar}
-                  y={Math.min(y(value), y(0))}
-                  height={Math.max(1, size)}
-                />
-              )}
-              {number % every === 0 && (
-                <text x={middle} y={height - 5} textAnchor={number === 0 && bars.length > 1 && step < LABEL_PX ? "start" : "middle"}>
-                  {name}
-                </text>
-              )}
-            </g>
-          );
-        })}
-      </svg>
-    </div>
+        );
+      })}
+    </ValueChart>
   );
 }

@@ -120,6 +120,7 @@ export function OpenPositions() {
           to={(row) => `/positions/${row.position_id}`}
           sortedBy={{ id: "contract", desc: false }}
           narrow="cards"
+          isMoving
           empty={
             positions.size === 0 ? (
               <Empty title="No position is open.">
