@@ -101,7 +101,7 @@ def _figure(samples: Sequence[Sample], target: Target | None) -> Figure:
     )
 
 
-def exponent(cost_of_size: Mapping[float, float]) -> float:
+def exponent(cost_of_size: Mapping[int, float]) -> float:
     """Return by which power of the size a cost grows: the slope of the least squares through their logarithms.
 
     Raises ValueError with fewer than two sizes.

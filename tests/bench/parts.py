@@ -5,7 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench import decisions, kill_switch, lists, page, reaction, recovery, signals, stream, tape_beside, webhooks
+from tests.bench import (
+    alert,
+    decisions,
+    kill_switch,
+    lists,
+    page,
+    reaction,
+    signals,
+    state,
+    stream,
+    tape_beside,
+    webhooks,
+)
 from tests.bench.figures import Sample
 from tests.bench.services import kafka
 
@@ -29,11 +41,6 @@ def _samples(rows: Sequence[Row]) -> list[Sample]:
 def _signals(_: bool) -> list[Sample]:
     with kafka() as (servers, folder):
         return _samples(signals.measure(servers, folder))
-
-
-def _recovery(quick: bool) -> list[Sample]:
-    with kafka() as (servers, folder):
-        return _samples(recovery.measure(servers, folder))
 
 
 def _stream(_: bool) -> list[Sample]:
@@ -68,9 +75,10 @@ def _page(_: bool) -> list[Sample]:
 PARTS: Mapping[str, Part] = {
     "tape": Part("ticks a second of a worker, of two, and of peers", tape_beside.measure),
     "reaction": Part("from a tick to its exit, and to its fill", reaction.measure),
+    "alert": Part("from a webhook to its decision, its order and its fill", alert.measure),
     "signals": Part("signals decided by a worker", _signals),
     "decisions": Part("what deciding on a signal costs, without Kafka", _decisions),
-    "state": Part("time to ready with many records", _recovery),
+    "state": Part("time to ready, a takeover, memory and changelogs", state.measure),
     "webhooks": Part("alerts that the API takes", _webhooks),
     "lists": Part("questions to history", _lists),
     "stream": Part("facts to many clients of the live stream", _stream),

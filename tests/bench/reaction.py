@@ -200,7 +200,7 @@ def one(folder: Path, bootstrap_servers: str, count: int, *, lasts_s: float) -> 
 def measure(quick: bool) -> list[Sample]:
     """Return what one run finds. Raises AssertionError when an exit is missing."""
     samples: list[Sample] = []
-    halves: dict[float, float] = {}
+    halves: dict[int, float] = {}
     for count in POSITIONS:
         with kafka() as (servers, folder):
             orders, fills = one(folder, servers, count, lasts_s=QUICK_S if quick else LASTS_S)

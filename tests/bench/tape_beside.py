@@ -68,7 +68,7 @@ def measure(quick: bool) -> list[Sample]:
     looped = frames(known, days=1 if quick else tape.DAYS)
     kind = "SPY's trades of 2013-10-08" if known.is_recorded else "simulated trades in place of SPY's recorded ones"
     samples: list[Sample] = []
-    cost: dict[float, float] = {}
+    cost: dict[int, float] = {}
     for count in (100, tape.MEASURED, 10_000):
         with kafka() as (servers, folder):
             found = uvloop.run(tape.drained(servers, folder, looped, count))

@@ -122,8 +122,9 @@ class Clock:
     def say(self) -> None:
         """Print what was counted and the seconds it took, on the wall and of the processor."""
         found = {"done": self.done, "took": self._ended - self._begun, "used": self._spent - self._used}
-        sys.stdout.write(f"\n{json.dumps(found)}\n")
-        sys.stdout.flush()
+        assert sys.__stdout__ is not None
+        sys.__stdout__.write(f"\n{json.dumps(found)}\n")  # a peer may take sys.stdout for its log
+        sys.__stdout__.flush()
 
 
 def framed_quotes(schema: dict[str, Any]) -> Callable[[bytes], Iterator[tuple[str, int, int]]]:
