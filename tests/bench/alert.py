@@ -17,7 +17,7 @@ from pathlib import Path
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.codec import decode
+from schemas.codec import fields_of
 from schemas.decisions import DecisionMade
 from schemas.event import to_micros
 from schemas.ids import derived_id
@@ -117,13 +117,13 @@ async def followed(consumer: AIOKafkaConsumer, publisher: Publisher, names: set[
         for partition, messages in found.items():
             for message in messages:
                 if partition.topic == DECISIONS.name:
-                    decision = decode(DecisionMade, message.value)
-                    seen.at["decision"].setdefault(decision.symbol, at)
-                    if decision.status == "rejected" and decision.symbol in names:
-                        seen.rejected[decision.symbol] = decision.codes
+                    decision = fields_of(DecisionMade, message.value)
+                    seen.at["decision"].setdefault(decision["symbol"], at)
+                    if decision["status"] == "rejected" and decision["symbol"] in names:
+                        seen.rejected[decision["symbol"]] = tuple(decision["codes"])
                 elif partition.topic == FILLS.name:
-                    seen.at["fill"].setdefault(decode(OrderFilled, message.value).symbol, at)
-                elif (name := decode(OrderPlaced, message.value).symbol) not in seen.at["order"]:
+                    seen.at["fill"].setdefault(fields_of(OrderFilled, message.value)["symbol"], at)
+                elif (name := fields_of(OrderPlaced, message.value)["symbol"]) not in seen.at["order"]:
                     seen.at["order"][name] = at
                     quote = Tick(contract_of(name), to_micros(AT) + 1, bid=340 * CENT, ask=350 * CENT)
                     await _tick(publisher, name, quote)

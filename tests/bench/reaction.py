@@ -16,7 +16,7 @@ from pathlib import Path
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.codec import decode, encode
+from schemas.codec import encode, fields_of
 from schemas.event import to_micros
 from schemas.occ import underlying_of
 from schemas.orders import OrderFilled, OrderPlaced
@@ -160,12 +160,9 @@ async def read(bootstrap_servers: str, lasts_s: float) -> tuple[dict[Key, float]
             at = time.monotonic()
             for partition, messages in found.items():
                 for message in messages:
-                    if partition.topic == ORDERS.name:
-                        order = decode(OrderPlaced, message.value)
-                        orders.setdefault((order.option_symbol, str(order.exit_reason)), at)
-                    else:
-                        fill = decode(OrderFilled, message.value)
-                        fills.setdefault((fill.option_symbol, str(fill.exit_reason)), at)
+                    model, noted = (OrderPlaced, orders) if partition.topic == ORDERS.name else (OrderFilled, fills)
+                    known = fields_of(model, message.value)
+                    noted.setdefault((known["option_symbol"], known["exit_reason"]), at)
         assert said.get(timeout=60) == "ready"
         when = said.get(timeout=60)
         assert isinstance(when, dict)

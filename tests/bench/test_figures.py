@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.agents.strategies import few
 from tests.bench import results
 from tests.bench.figures import Figure, Sample, Target, exponent, folded, share
 
@@ -52,6 +53,7 @@ def test_figures_keep_the_order_in_which_they_were_found() -> None:
     assert [figure.name for figure in folded(runs, {})] == ["b", "a", "c"]
 
 
+@few
 @given(st.floats(-3, 3), positive, st.sets(st.integers(1, 10**6), min_size=2, max_size=6))
 def test_the_exponent_is_that_of_a_power_law(power: float, factor: float, sizes: set[int]) -> None:
     assert exponent({size: factor * size**power for size in sizes}) == pytest.approx(power, abs=1e-6)
@@ -62,6 +64,7 @@ def test_growth_needs_two_sizes() -> None:
         exponent({10: 1.0})
 
 
+@few
 @given(st.lists(positive, min_size=1), st.floats(0, 1))
 def test_a_share_of_the_values_does_not_exceed_what_is_returned(values: list[float], part: float) -> None:
     found = share(values, part)
