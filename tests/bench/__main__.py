@@ -4,6 +4,7 @@ Parts that are not run keep what was found of them before, with its date.
 """
 
 import argparse
+import subprocess
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -35,10 +36,15 @@ def asked(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     """Measure and keep part by part; return 1 when one failed."""
     wanted = asked()
-    console, failed = Console(width=160), []
-    if OF_PEERS & set(wanted.only):
-        environment.ensure()
-    for name in [name for name in PARTS if name in wanted.only]:
+    console, failed = Console(width=160), list[str]()
+    parts = [name for name in PARTS if name in wanted.only]
+    if OF_PEERS & set(parts):
+        try:
+            environment.ensure()
+        except subprocess.CalledProcessError as error:
+            console.print(f"peers could not be installed: {escape(str(error))}")
+            failed = [name for name in parts if name in OF_PEERS]
+    for name in [name for name in parts if name not in failed]:
         console.print(f"[bold]{name}[/]: {PARTS[name].about}")
         try:
             runs = [PARTS[name].run(wanted.quick) for _ in range(max(1, wanted.repeat))]
@@ -48,7 +54,7 @@ def main() -> int:
             continue
         found, at = folded(runs, TARGETS), f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
         kept = results.merged(results.read(), found, list(PARTS), part=name, at=at, quick=wanted.quick)
-        results.write(kept, machine.described())
+        results.write(kept, machine.described(), targets=TARGETS)
         console.print(_table(found))
     if failed:
         console.print(f"failed: {', '.join(failed)}")

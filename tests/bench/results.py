@@ -1,7 +1,7 @@
 """The files that keep what was measured: `results.json`, and `RESULTS.md` to be read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
@@ -27,11 +27,13 @@ def read(folder: Path = FOLDER) -> list[Figure]:
     return [Figure(**{**known, "spread": tuple(known["spread"])}) for known in json.loads(path.read_text())]
 
 
-def write(figures: Sequence[Figure], machine: Mapping[str, str], folder: Path = FOLDER) -> None:
-    """Keep figures in both files, and the machine in the one that is read."""
+def write(
+    figures: Sequence[Figure], machine: Mapping[str, str], folder: Path = FOLDER, *, targets: Iterable[str] = ()
+) -> None:
+    """Keep figures in both files; in the one that is read also the machine, and the targets that have no figure."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / JSON).write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
-    (folder / MARKDOWN).write_text(rendered(figures, machine))
+    (folder / MARKDOWN).write_text(rendered(figures, machine, targets))
 
 
 def merged(
@@ -46,20 +48,22 @@ def merged(
     return sorted([*known, *new], key=lambda figure: parts.index(figure.part))
 
 
-def rendered(figures: Sequence[Figure], machine: Mapping[str, str]) -> str:
-    """Return the figures as Markdown: the machine, then a table a part."""
+def rendered(figures: Sequence[Figure], machine: Mapping[str, str], targets: Iterable[str] = ()) -> str:
+    """Return the figures as Markdown: the machine, a table a part, and which targets have no figure."""
     lines = [HEAD, "| machine | |", "| --- | --- |"]
     lines += [f"| {name} | {_cell(value)} |" for name, value in machine.items()]
     for part, rows in groupby(figures, key=lambda figure: figure.part):
         of_part = list(rows)
         newest = max(figure.at for figure in of_part)
-        quick = "; quick: a fraction of the work" if any(figure.quick for figure in of_part) else ""
+        quick = "; quick: less work where a part can do with it" if any(figure.quick for figure in of_part) else ""
         repeats = max(figure.repeats for figure in of_part)
         lines += ["", f"## {part}", "", f"{newest}, {repeats} repeat{'s' if repeats > 1 else ''}{quick}", ""]
         lines += ["| figure | value | spread | beside it | ratio | target | met |", "| --- " * 7 + "|"]
         lines += [_row(figure) for figure in of_part]
         notes = [f"- {figure.name}: {figure.note}" for figure in of_part if figure.note]
         lines += ["", *notes] if notes else []
+    without = sorted(set(targets) - {figure.name for figure in figures})
+    lines += ["", "## Not measured yet", "", *(f"- {name}" for name in without)] if without else []
     return "\n".join(lines) + "\n"
 
 

@@ -7,8 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from schemas.codec import encode
 from schemas.event import to_micros
 from schemas.occ import underlying_of
@@ -40,7 +38,7 @@ def measure(quick: bool) -> list[Sample]:
     for count in POSITIONS:
         with kafka() as (servers, folder):
             of_count[count] = asyncio.run(memory(servers, folder, count))
-        samples.append(Sample(f"memory of a worker with {count:,} positions", of_count[count] / 2**20, "MB"))
+        samples.append(Sample(f"memory of a worker with {count:,} positions", of_count[count] / 1e6, "MB"))
     few, many = min(POSITIONS), max(POSITIONS)
     each = (of_count[many] - of_count[few]) / (many - few)
     samples.append(Sample("memory of a position", each, "bytes", f"from {few:,} to {many:,} positions"))
@@ -95,7 +93,7 @@ async def _members(admin: Any) -> list[Any]:
 
 
 async def memory(bootstrap_servers: str, home: Path, count: int) -> float:
-    """Return the bytes of a worker's unique set after it has looked at every contract of so many positions."""
+    """Return the bytes of a worker's resident set after it has looked at every contract of so many positions."""
     async with Publisher(bootstrap_servers, linger_ms=5, client_id="bench") as publisher:
         await tape.held(count).write(publisher)
         shards: dict[int, list[Tick]] = {}
@@ -107,17 +105,12 @@ async def memory(bootstrap_servers: str, home: Path, count: int) -> float:
             await (await publisher.send(PRICE_TICKS, frame, key=str(partition), partition=partition))
     with tape.worker(bootstrap_servers, home) as process:
         await _worked(bootstrap_servers)
-        return float(_unique(process))
+        return float(process.memory_info().rss)
 
 
 async def _worked(bootstrap_servers: str) -> None:
     async with progress_of(bootstrap_servers, topics=[PRICE_TICKS]) as progress:
         await settled(progress)
-
-
-def _unique(process: psutil.Process) -> int:
-    found = process.memory_full_info()
-    return int(found.uss)
 
 
 def recorded() -> float:

@@ -101,23 +101,24 @@ def _peers(servers: str, folder: Path, known: Tape, looped: Sequence[Encoded], o
         if order.side == "sell_to_close"
     }
     assert exits
-    samples, fed = [], {}
+    expected = {keep: expected_of(feeding.thinned(known, keep)) for keep in {peer.keep for peer in PEERS}}
+    assert expected[1] <= exits, differing("ours", exits, expected[1])
+    samples, fed = [], set[str]()
     for number, peer in enumerate(PEERS):
-        own = known if peer.keep == 1 else feeding.thinned(known, peer.keep)
-        ticks, topic = len(own.at), PRICE_TICKS.name if peer.framed else f"ticks-of-{peer.keep}"
+        own = feeding.thinned(known, peer.keep)
+        topic = PRICE_TICKS.name if peer.framed else f"ticks-of-{peer.keep}"
         if not peer.framed and topic not in fed:
             asyncio.run(_topics(servers, topic))
-            fed[topic] = feeding.send(servers, topic, own)
-        found = run(servers, folder, peer, topic, len(looped) if peer.framed else ticks, number=number)
-        worked = sum(frame.ticks for frame in looped) if peer.framed else ticks
+            feeding.send(servers, topic, own)
+            fed.add(topic)
+        found = run(servers, folder, peer, topic, len(looped) if peer.framed else len(own.at), number=number)
+        worked = sum(frame.ticks for frame in looped) if peer.framed else len(own.at)
         theirs = {feeding.of_peer(message.value) for message in read_topic(servers, exits_of(number))}
-        expected = exits if peer.framed else expected_of(own)
-        assert theirs == expected, differing(peer.name, theirs, expected)
-        note = (
-            f"{worked:,} ticks, {found['used'] / worked * 1e6:.2f} us of processor each, {len(theirs)} exits, the same"
-        )
+        wanted = exits if peer.framed else expected[peer.keep]
+        assert theirs == wanted, differing(peer.name, theirs, wanted)
+        used_us = found["used"] / worked * 1e6
+        note = f"{worked:,} ticks, {used_us:.2f} us of processor each, {len(theirs)} exits, the same as ours"
         samples.append(_beside(peer.name, ours, worked / found["took"], note))
-    assert expected_of(known) <= exits, differing("ours", exits, expected_of(known))
     return samples
 
 

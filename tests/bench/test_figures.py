@@ -110,3 +110,9 @@ def test_the_page_says_value_spread_peers_ratio_and_target(tmp_path: Path) -> No
     row = "| ticks | 2,000 ticks/s | 1,000 to 3,000 | peer: 500 | 4.00 | at least 9 times | **no** |"
     assert row in page.splitlines()
     assert "- ticks: a | b" in page
+
+
+def test_a_target_that_has_no_figure_is_said() -> None:
+    page = results.rendered([figure("measured")], MACHINE, ["measured", "forgotten"])
+    assert page.endswith("## Not measured yet\n\n- forgotten\n")
+    assert "Not measured" not in results.rendered([figure("measured")], MACHINE, ["measured"])
