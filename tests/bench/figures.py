@@ -38,7 +38,7 @@ class Target:
 
     def text(self, unit: str) -> str:
         """Return it in words."""
-        return f"{self.sense} {self.bound:,g} {unit if self.of == 'value' else 'times'}".strip()
+        return f"{self.sense} {self.bound:,.12g} {unit if self.of == 'value' else 'times'}".strip()
 
 
 @dataclass(frozen=True, slots=True)

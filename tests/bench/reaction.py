@@ -7,11 +7,12 @@ order, or the fill, has been read from Kafka. The quote that fills the exit is t
 import asyncio
 import multiprocessing
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.queues import Queue
 from pathlib import Path
+from typing import NamedTuple, cast
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -34,9 +35,12 @@ POSITIONS = (300, 1_000, 10_000)
 RATE, EVERY_S = 10_000, 0.01
 LEAVING = 250
 """Contracts that are left, each by one position: a part at +26 %, the rest at +60 %."""
-WARM_S, LASTS_S, QUICK_S = 3.0, 12.5, 3.0
+CALLED_EVERY = 5
+"""Steps from one call for an exit to the next: 20 a second."""
+WARM_S, LASTS_S, QUICK_S = 3.0, 25.0, 4.0
 BEGUN = MIDNIGHT + timedelta(hours=10)
 LATE_S = 30.0
+HAVING = "Kafka acknowledging a frame"
 
 Key = tuple[str, str]
 
@@ -52,6 +56,14 @@ class Step:
     calls: dict[int, list[Key]]
 
 
+class Waits(NamedTuple):
+    """Milliseconds from a frame's being handed over to an exit's order, to its fill, and to Kafka having the frame."""
+
+    exit: list[float]
+    fill: list[float]
+    kafka: list[float]
+
+
 def wanted(count: int) -> list[tuple[str, str]]:
     """Return account and contract of each position: one where a contract is left, the others in those that stay."""
     _, contracts = names()
@@ -63,11 +75,10 @@ def wanted(count: int) -> list[tuple[str, str]]:
 def steps(lasts_s: float, *, first: float, leaving: bool) -> list[Step]:
     """Return what is sent so long, `first` seconds after the beginning.
 
-    leaving  exits are called for, evenly: each contract's part in the first half, its rest in the second
+    leaving  exits are called for, evenly: of each contract a part, then of each the rest
     """
     underlyings, contracts = names()
     stay, count = contracts[LEAVING:], round(lasts_s / EVERY_S)
-    called = max(1, count // (2 * LEAVING))
     found = []
     for number in range(count):
         ticks: list[Tick] = []
@@ -80,8 +91,8 @@ def steps(lasts_s: float, *, first: float, leaving: bool) -> list[Step]:
                 symbol = "SPY" if row % 4 < 2 else underlyings[nth % len(underlyings)]
                 ticks.append(Tick(symbol, moment, price=16_700 * CENT + nth % 7 * CENT, size=100))
         keys: list[Key] = []
-        if leaving and number % called == 0 and number // called < 2 * LEAVING:
-            turn, which = divmod(number // called, LEAVING)
+        if leaving and number % CALLED_EVERY == 0 and number // CALLED_EVERY < 2 * LEAVING:
+            turn, which = divmod(number // CALLED_EVERY, LEAVING)
             gain, reason = ((26, "partial_profit"), (60, "profit_target"))[turn]
             mark, last = ENTRY * (100 + gain) // 100, at + 10_000 - 2
             ticks += [_quote(contracts[which], last, mark), _quote(contracts[which], last + 1, mark)]
@@ -108,28 +119,36 @@ def _step(ticks: Sequence[Tick], keys: Sequence[Key], first: float) -> Step:
     return Step(encoded, calls)
 
 
-async def sent(bootstrap_servers: str, plan: Sequence[Step]) -> dict[Key, float]:
-    """Send what is planned, each step at its time, and return when the frame with each call was handed over."""
+async def sent(bootstrap_servers: str, plan: Sequence[Step]) -> tuple[dict[Key, float], list[float]]:
+    """Send what is planned, each step at its time.
+
+    Returns when the frame with each call was handed over, and the seconds that Kafka took to acknowledge each frame.
+    """
     when: dict[Key, float] = {}
+    took: list[float] = []
     futures = []
+
+    def acknowledged(begun: float) -> Callable[[object], None]:
+        return lambda _: took.append(time.monotonic() - begun)
+
     async with Publisher(bootstrap_servers, linger_ms=0, client_id="bench") as publisher:
         begun = time.monotonic()
         for number, step in enumerate(plan):
             await asyncio.sleep(max(0.0, begun + number * EVERY_S - time.monotonic()))
             for partition, value in step.frames.items():
-                for key in step.calls.get(partition, ()):
-                    when[key] = time.monotonic()
-                futures.append(
-                    await publisher.send_encoded(
-                        PRICE_TICKS.name,
-                        key=str(partition),
-                        value=value,
-                        partition=partition,
-                        headers=[("ce_id", b"reaction")],
-                    )
+                handed = time.monotonic()
+                when |= dict.fromkeys(step.calls.get(partition, ()), handed)
+                future = await publisher.send_encoded(
+                    PRICE_TICKS.name,
+                    key=str(partition),
+                    value=value,
+                    partition=partition,
+                    headers=[("ce_id", b"reaction")],
                 )
+                future.add_done_callback(acknowledged(handed))
+                futures.append(future)
         await asyncio.gather(*futures)
-    return when
+    return when, took
 
 
 def _sender(bootstrap_servers: str, lasts_s: float, said: "Queue[object]") -> None:
@@ -138,8 +157,8 @@ def _sender(bootstrap_servers: str, lasts_s: float, said: "Queue[object]") -> No
     said.put(uvloop.run(sent(bootstrap_servers, plan)))
 
 
-async def read(bootstrap_servers: str, lasts_s: float) -> tuple[dict[Key, float], dict[Key, float], dict[Key, float]]:
-    """Return when each call was sent, its order was read, and its fill was read; seconds of one clock."""
+async def read(bootstrap_servers: str, lasts_s: float) -> Waits:
+    """Have the tape sent, read what follows, and return what was waited for."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
     partitions = [TopicPartition(topic.name, number) for topic in (ORDERS, FILLS) for number in range(PARTITIONS)]
     orders: dict[Key, float] = {}
@@ -153,7 +172,7 @@ async def read(bootstrap_servers: str, lasts_s: float) -> tuple[dict[Key, float]
         await consumer.seek_to_end(*partitions)
         for partition in partitions:
             await consumer.position(partition)
-        expected = min(2 * LEAVING, round(lasts_s / EVERY_S))
+        expected = min(2 * LEAVING, round(lasts_s / EVERY_S / CALLED_EVERY))
         end = time.monotonic() + lasts_s + LATE_S + 30.0
         while len(fills) < expected and time.monotonic() < end:
             found = await consumer.getmany(timeout_ms=500)
@@ -164,10 +183,13 @@ async def read(bootstrap_servers: str, lasts_s: float) -> tuple[dict[Key, float]
                     known = fields_of(model, message.value)
                     noted.setdefault((known["option_symbol"], known["exit_reason"]), at)
         assert said.get(timeout=60) == "ready"
-        when = said.get(timeout=60)
-        assert isinstance(when, dict)
+        when, took = cast(tuple[dict[Key, float], list[float]], said.get(timeout=60))
         assert set(orders) == set(fills) == set(when), f"{len(orders)} orders, {len(fills)} fills for {len(when)} calls"
-        return when, orders, fills
+        return Waits(
+            [(orders[key] - at) * 1e3 for key, at in when.items()],
+            [(fills[key] - at) * 1e3 for key, at in when.items()],
+            [seconds * 1e3 for seconds in took],
+        )
     finally:
         await consumer.stop()
         process.terminate()
@@ -185,13 +207,12 @@ async def _warmed(bootstrap_servers: str) -> None:
         await settled(progress)
 
 
-def one(folder: Path, bootstrap_servers: str, count: int, *, lasts_s: float) -> tuple[list[float], list[float]]:
-    """Return the milliseconds from the frame to the order, and to the fill, with so many open positions."""
+def one(folder: Path, bootstrap_servers: str, count: int, *, lasts_s: float) -> Waits:
+    """Return what is waited for with so many open positions."""
     asyncio.run(_prepared(bootstrap_servers, count))
     with worker(bootstrap_servers, folder):
         uvloop.run(_warmed(bootstrap_servers))
-        when, orders, fills = uvloop.run(read(bootstrap_servers, lasts_s))
-    return [(orders[key] - at) * 1e3 for key, at in when.items()], [(fills[key] - at) * 1e3 for key, at in when.items()]
+        return uvloop.run(read(bootstrap_servers, lasts_s))
 
 
 def measure(quick: bool) -> list[Sample]:
@@ -200,12 +221,12 @@ def measure(quick: bool) -> list[Sample]:
     halves: dict[int, float] = {}
     for count in POSITIONS:
         with kafka() as (servers, folder):
-            orders, fills = one(folder, servers, count, lasts_s=QUICK_S if quick else LASTS_S)
-        halves[count] = share(orders, 0.5)
-        for what, found in (("exit", orders), ("fill", fills)):
+            waits = one(folder, servers, count, lasts_s=QUICK_S if quick else LASTS_S)
+        halves[count] = share(waits.exit, 0.5)
+        for what, found in (("exit", waits.exit), ("fill", waits.fill)):
             name = f"{what} after its tick at {RATE:,} ticks/s, {count:,} positions"
-            samples.append(Sample(f"{name}, p50", share(found, 0.5), "ms", f"{len(found)} of them"))
-            samples.append(Sample(f"{name}, p99", share(found, 0.99), "ms"))
-            samples.append(Sample(f"{name}, max", max(found), "ms"))
+            for label, part in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
+                beside = {HAVING: share(waits.kafka, part)}
+                samples.append(Sample(f"{name}, {label}", share(found, part), "ms", f"{len(found)} of them", beside))
     samples.append(Sample("growth of an exit's delay with positions, p50", exponent(halves), "exponent", "0 is none"))
     return samples

@@ -17,21 +17,21 @@ from tests.bench.tape import DEADLINE_S, held, send, worker
 
 
 async def drained_by(workers: int, bootstrap_servers: str, home: Path, tape: Sequence[Encoded], count: int) -> float:
-    """Return the ticks a second that so many workers drain together, from their first commit to their last.
+    """Return the ticks a second that so many workers drain together of a tape that waits, from first commit to last.
 
-    All of them are in the group before the first tick is sent.
+    A rebalance in between counts, and so does the partition with half of the ticks, which one of them drains alone.
     """
     sizes = [[0, *accumulate(frame.ticks for frame in tape if frame.partition == p)] for p in range(PARTITIONS)]
     total, first = sum(size[-1] for size in sizes), None
     deadline = time.monotonic() + DEADLINE_S
+    async with Publisher(bootstrap_servers, linger_ms=5, client_id="bench") as publisher:
+        await held(count).write(publisher)
+        await send(publisher, tape)
     with ExitStack() as stack:
         for number in range(workers):
             own = home / f"worker-{number}"
             own.mkdir()
             stack.enter_context(worker(bootstrap_servers, own))
-        async with Publisher(bootstrap_servers, linger_ms=5, client_id="bench") as publisher:
-            await held(count).write(publisher)
-            await send(publisher, tape)
         async with progress_of(bootstrap_servers, topics=[PRICE_TICKS]) as progress:
             while True:
                 await asyncio.sleep(0.05)

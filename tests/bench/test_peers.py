@@ -1,7 +1,6 @@
 """That peers are given the job that the platform does: the same rules, and every tick once."""
 
 import json
-from collections import Counter
 from decimal import Decimal
 
 import numpy as np
@@ -10,9 +9,10 @@ from hypothesis import strategies as st
 
 from agents import book as books
 from agents.rules import ExitRules
+from schemas.codec import decode
 from schemas.event import to_micros
 from schemas.orders import OrderPlaced
-from schemas.ticks import ABSENT, Tick
+from schemas.ticks import ABSENT, Tick, TickFrame
 from tests.agents.strategies import few
 from tests.bench import reaction
 from tests.bench.holding import holding
@@ -77,11 +77,11 @@ def test_a_thinned_tape_keeps_whole_contracts() -> None:
     assert sum(left.price != ABSENT) == -(-UNDERLYINGS // 5)
 
 
-def test_each_contract_is_left_twice_at_the_rate_that_is_said() -> None:
-    plan = reaction.steps(5.0, first=0.0, leaving=True)
-    calls = Counter(key for step in plan for keys in step.calls.values() for key in keys)
-    contracts = names()[1][: reaction.LEAVING]
-    assert calls == Counter(
-        {(contract, why): 1 for contract in contracts for why in ("partial_profit", "profit_target")}
-    )
-    assert len(plan) == 500
+def test_an_exit_is_called_for_in_every_fifth_step_at_the_rate_that_is_said() -> None:
+    plan = reaction.steps(0.5, first=0.0, leaving=True)
+    assert len(plan) == round(0.5 / reaction.EVERY_S)
+    called = [[key for keys in step.calls.values() for key in keys] for step in plan]
+    contracts = iter(names()[1])
+    assert called == [[] if number % 5 else [(next(contracts), "partial_profit")] for number in range(len(plan))]
+    ticks = [sum(len(decode(TickFrame, frame)) for frame in step.frames.values()) for step in plan]
+    assert ticks == [100 if number % 5 else 102 for number in range(len(plan))]
