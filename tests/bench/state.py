@@ -5,7 +5,6 @@ import time
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from schemas.codec import encode
 from schemas.event import to_micros
@@ -13,11 +12,12 @@ from schemas.occ import underlying_of
 from schemas.ticks import Tick, TickFrame
 from streams.feeds.lockstep import progress_of, settled
 from streams.publisher import Publisher
-from streams.topics import BOOKS, GROUP, MARKETS, PRICE_TICKS, partition_of
+from streams.topics import BOOKS, MARKETS, PRICE_TICKS, partition_of
 from tests.bench import recovery, tape
 from tests.bench.figures import Sample
 from tests.bench.services import kafka
 from tests.bench.spy_day import CENT, ENTRY, MIDNIGHT, day, frames, names
+from tests.bench.tape_workers import members
 from tests.e2e.running import read_topic
 
 RECORDS = (10_000, 100_000)
@@ -74,7 +74,7 @@ async def taken_over(bootstrap_servers: str, home: Path) -> float:
             workers.append(stack.enter_context(tape.worker(bootstrap_servers, own)))
         async with progress_of(bootstrap_servers, topics=[PRICE_TICKS]) as progress:
             end = time.monotonic() + TAKEOVER_DEADLINE_S
-            while len(await _members(progress.admin)) < 2:
+            while await members(progress.admin) < 2:
                 assert time.monotonic() < end, "two workers did not share the partitions"
                 await asyncio.sleep(0.2)
             await probed(bootstrap_servers, 0)
@@ -84,12 +84,6 @@ async def taken_over(bootstrap_servers: str, home: Path) -> float:
             await probed(bootstrap_servers, 1)
             await settled(progress, deadline_s=TAKEOVER_DEADLINE_S)
             return time.perf_counter() - begun
-
-
-async def _members(admin: Any) -> list[Any]:
-    """Return the members of the workers' group that have partitions, once it is stable."""
-    [group] = (await admin.describe_consumer_groups([GROUP]))[0].groups
-    return list(group[5]) if group[2] == "Stable" else []
 
 
 async def memory(bootstrap_servers: str, home: Path, count: int) -> float:

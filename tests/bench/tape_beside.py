@@ -81,8 +81,9 @@ def measure(quick: bool) -> list[Sample]:
                 least = uvloop.run(tape.least(servers, looped))
                 samples.append(_beside("fetching and decoding alone", found.per_second, least.per_second, ""))
                 samples += _peers(servers, folder, known, looped, found.per_second)
+    shared = frames(day(), days=tape.DAYS) if quick else looped  # two need a while to share it
     with kafka() as (servers, folder):
-        two = uvloop.run(drained_by(2, servers, folder, looped, tape.MEASURED))
+        two = uvloop.run(drained_by(2, servers, folder, shared, tape.MEASURED))
     samples.append(
         Sample("ticks drained by two workers, 1,000 positions", two, "ticks/s", "", {OURS: samples[1].value})
     )
