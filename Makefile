@@ -80,8 +80,8 @@ fmt: setup ## Format, and put right what ruff can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup ## Measure the ticks and signals a second that one worker takes
-	@$(BIN)/python -m tests.bench
+bench: setup ## Measure beside what else there is, into tests/bench/RESULTS.md (ONLY="tape alert" REPEAT=3 QUICK=1)
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) --repeat $(or $(REPEAT),3) $(if $(QUICK),--quick)
 
 crash: setup ## Faults of all kinds at random, then check what is left (SEED=1 ROUNDS=1 FAULTS=12 KINDS=kill_api,rebalance)
 	@$(BIN)/python -m tests.crash --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),1) --faults $(or $(FAULTS),12) \

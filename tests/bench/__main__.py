@@ -1,160 +1,81 @@
-"""`python -m tests.bench`: what one worker takes, beside the least that reading the same messages costs; and lists.
+"""`python -m tests.bench [--only NAME] [--repeat N] [--quick]`: measure, print, and keep it in RESULTS.md.
 
-Everything runs on a Kafka of its own. Figures of one run stand beside each other; the ratio is what travels.
+Parts that are not run keep what was found of them before, with its date.
 """
 
-import asyncio
-import os
+import argparse
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from pathlib import Path
+import traceback
+from datetime import UTC, datetime
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from compose.kafka import running
-from compose.topic_admin import ensure_topics
-from schemas.event import to_micros
-from schemas.ids import derived_id
-from schemas.market import BiasState, ChainState, ListedContract, MarketContextReceived
-from schemas.signals import SignalReceived
-from schemas.ticks import Tick, TickFrame
-from streams.feeds.lockstep import progress_of, settled
-from streams.publisher import Publisher
-from streams.topics import DECISIONS, MARKET_CONTEXT, PARTITIONS, PRICE_TICKS, SIGNALS, partition_of
-from tests.bench import decisions, kill_switch, lists, page, recovery, stream, tape, webhooks
+from tests.bench import machine, results
+from tests.bench.figures import Figure, folded
+from tests.bench.parts import PARTS
+from tests.bench.peers import environment
+from tests.bench.results import number
+from tests.bench.targets import TARGETS
 
-AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
-SYMBOLS = 64
-SIGNALS_SENT = 2_000
+OF_PEERS = frozenset({"tape", "replay"})
 
 
-@contextmanager
-def worker(bootstrap_servers: str, home: Path) -> Iterator[None]:
-    """Run one worker with limits that let everything through."""
-    environment = {
-        **os.environ,
-        "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
-        "TAPESTREAM_HOME": str(home),
-        "LOG_LEVEL": "warning",
-        "MAX_OPEN_POSITIONS": "1000000",
-        "MAX_POSITIONS_PER_SYMBOL": "1000000",
-        "MAX_TOTAL_EXPOSURE": "1000000000",
-        "MAX_EXPOSURE_PERCENT": "100",
-        "ACCOUNT_EQUITY": "1000000000",
-    }
-    with (home / "worker.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streams.worker", "--name", "bench"], env=environment, stdout=log, stderr=log
-        )
-    try:
-        yield
-    finally:
-        process.terminate()
+def asked(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    about = ", ".join(f"{name} ({part.about})" for name, part in PARTS.items())
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="NAME", help=about)
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="runs of each part; the median counts")
+    parser.add_argument("--quick", action="store_true", help="a fraction of the work, to see that it runs")
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Measure and keep part by part; return 1 when one failed."""
+    wanted = asked()
+    console, failed = Console(width=160), list[str]()
+    parts = [name for name in PARTS if name in wanted.only]
+    if OF_PEERS & set(parts):
         try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+            environment.ensure()
+        except subprocess.CalledProcessError as error:
+            console.print(f"peers could not be installed: {escape(str(error))}")
+            failed = [name for name in parts if name in OF_PEERS]
+    for name in [name for name in parts if name not in failed]:
+        console.print(f"[bold]{name}[/]: {PARTS[name].about}")
+        try:
+            runs = [PARTS[name].run(wanted.quick) for _ in range(max(1, wanted.repeat))]
+        except Exception:
+            traceback.print_exc()
+            failed.append(name)
+            continue
+        found, at = folded(runs, TARGETS), f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+        kept = results.merged(results.read(), found, list(PARTS), part=name, at=at, quick=wanted.quick)
+        results.write(kept, machine.described(), targets=TARGETS)
+        console.print(_table(found))
+    if failed:
+        console.print(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
 
 
-async def decided(bootstrap_servers: str, publisher: Publisher) -> float:
-    """Send signals on many underlyings and return the seconds until each has its decision."""
-    names = [f"S{number:04d}" for number in range(SYMBOLS)]
-    for name in names:
-        contract = ListedContract(
-            option_symbol=f"{name[0]}{'ABCDEFGHIJ'[int(name[3])]}{'ABCDEFGHIJ'[int(name[4])]}260220C00101000",
-            strike=Decimal(101),
-            expiration=date(2026, 2, 20),
-            type="call",
-            bid=Decimal("1.00"),
-            ask=Decimal("1.10"),
+def _table(figures: list[Figure]) -> Table:
+    table = Table("figure", "value", "spread", "beside it", "ratio", "target", "met")
+    for figure in figures:
+        beside = "; ".join(f"{name}: {number(value)}" for name, value in figure.peers.items())
+        table.add_row(
+            escape(figure.name),
+            f"{number(figure.value)} {figure.unit}",
+            " to ".join(map(number, figure.spread)) if figure.repeats > 1 else "",
+            escape(beside or figure.note),
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            figure.target or "",
+            {True: "yes", False: "no", None: ""}[figure.met],
         )
-        bias = BiasState(event_id_raw=name, timestamp=AT, bias="bullish", bias_score=Decimal(60))
-        context = MarketContextReceived(
-            event_id=derived_id("context", name),
-            occurred_at=AT,
-            symbol=name,
-            bias=bias,
-            chain=ChainState(timestamp=AT, contracts=(contract,)),
-        )
-        await publisher.publish(MARKET_CONTEXT, context, key=name)
-        frame = TickFrame.of([Tick(name, to_micros(AT), 100_500_000_000, 1)], source="bench", sequence=0)
-        part = partition_of(name)
-        await (await publisher.send(PRICE_TICKS, frame, key=str(part), partition=part))
-    async with progress_of(bootstrap_servers) as progress:
-        await settled(progress)
-        begun = time.perf_counter()
-        futures = []
-        for number in range(SIGNALS_SENT):
-            name = names[number % SYMBOLS]
-            signal = SignalReceived(
-                event_id=derived_id("bench", number),
-                occurred_at=AT,
-                account_id="paper",
-                symbol=name,
-                direction="long",
-                timeframe="5m",
-                timestamp=AT,
-                confidence=Decimal(80),
-                signal_hash="0",
-            )
-            futures.append(await publisher.send(SIGNALS, signal, key=name))
-        await asyncio.gather(*futures)
-        await settled(progress)
-        taken = time.perf_counter() - begun
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
-    await consumer.start()
-    try:
-        ends = await consumer.end_offsets([TopicPartition(DECISIONS.name, number) for number in range(PARTITIONS)])
-        assert sum(ends.values()) >= SIGNALS_SENT, f"{sum(ends.values())} decisions for {SIGNALS_SENT} signals"
-    finally:
-        await consumer.stop()
-    return taken
-
-
-async def measure(bootstrap_servers: str) -> list[tuple[str, float, str, str]]:
-    """Return rows of (figure, value, unit, beside it)."""
-    async with Publisher(bootstrap_servers, linger_ms=2) as publisher:
-        taken = await decided(bootstrap_servers, publisher)
-    return [("signals decided by one worker", SIGNALS_SENT / taken, "signals/s", f"{SYMBOLS} underlyings")]
-
-
-def main() -> None:
-    """Measure and print."""
-    with tempfile.TemporaryDirectory() as folder:
-        ticks = tape.measure(Path(folder))
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
-        asyncio.run(ensure_topics(servers))
-        with worker(servers, Path(folder)):
-            rows = ticks + asyncio.run(measure(servers))
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
-        asyncio.run(ensure_topics(servers))
-        rows += recovery.measure(servers, Path(folder))
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
-        asyncio.run(ensure_topics(servers))
-        rows += stream.measure(servers, Path(folder))
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "kafka") as servers:
-        asyncio.run(ensure_topics(servers))
-        rows += lists.measure(servers)
-        rows += webhooks.measure(servers)
-    rows += decisions.measure()
-    with tempfile.TemporaryDirectory() as folder:
-        rows += kill_switch.measure(Path(folder))
-    with tempfile.TemporaryDirectory(prefix="tapestream-") as folder:
-        rows += page.measure(Path(folder))
-    table = Table("figure", "value", "unit", "beside it")
-    for figure, value, unit, beside in rows:
-        table.add_row(figure, f"{value:,.0f}" if value >= 100 else f"{value:.2f}", unit, beside)
-    Console(width=140).print(table)
+    return table
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""How long a worker takes to be at work on 100,000 state records, beside reading the same changelogs bare."""
+"""How long a worker takes to be at work on many state records, beside reading the same changelogs bare."""
 
 import asyncio
 import json
@@ -26,12 +26,13 @@ from streams.publisher import Publisher
 from streams.tables import rank_headers
 from streams.topics import BOOKS, MARKETS, PARTITIONS, book_key, partition_of
 from tests.agents.strategies import SPY, order, quoted, traded
+from tests.bench.figures import Sample
 
-RECORDS = 100_000
+READING = "reading the changelogs alone"
 START_DEADLINE_S = 120.0
 
 
-async def fill(bootstrap_servers: str, count: int = RECORDS) -> None:
+async def fill(bootstrap_servers: str, count: int) -> None:
     """Write as many records as `count`: of each underlying a market and a book with a position."""
     names = ["".join(letters) for letters in islice(product(ascii_uppercase, repeat=4), count // 2)]
     ticks = [traded(SPY, str(100 + minute), seconds=60 * minute) for minute in range(30)]
@@ -56,7 +57,7 @@ async def fill(bootstrap_servers: str, count: int = RECORDS) -> None:
             await asyncio.gather(*futures)
 
 
-async def bare(bootstrap_servers: str, count: int = RECORDS) -> float:
+async def bare(bootstrap_servers: str, count: int) -> float:
     """Return the seconds that fetching the changelogs takes, with nothing done."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
     await consumer.start()
@@ -101,13 +102,12 @@ def assigned(log: Path) -> bool:
     return any(json.loads(line).get("event") == "partitions_assigned" for line in log.read_text().splitlines())
 
 
-def measure(bootstrap_servers: str, home: Path) -> list[tuple[str, float, str, str]]:
-    """Return rows of (figure, value, unit, beside it)."""
-    asyncio.run(fill(bootstrap_servers))
-    read_s = asyncio.run(bare(bootstrap_servers))
+def measure(bootstrap_servers: str, home: Path, count: int) -> Sample:
+    """Return how long a worker takes to be at work on so many records."""
+    asyncio.run(fill(bootstrap_servers, count))
+    read_s = asyncio.run(bare(bootstrap_servers, count))
     begun = time.perf_counter()
     with recovering(bootstrap_servers, home) as log:
         assert wait_until(lambda: assigned(log), deadline_s=START_DEADLINE_S), log.read_text()[-2000:]
         took_s = time.perf_counter() - begun
-    beside = f"{took_s / read_s:.1f} times reading the changelogs alone ({read_s:.2f} s); the start of Python included"
-    return [(f"{RECORDS:,} records recovered by one worker", took_s, "s", beside)]
+    return Sample(f"{count:,} records to ready", took_s, "s", "the start of Python included", {READING: read_s})
