@@ -64,7 +64,7 @@ run: setup ## Start the platform on a recorded session (RUN_ARGS="--speed max --
 	@$(BIN)/tapestream run $(RUN_ARGS)
 
 test: setup ## Run all tests, with a real Kafka and a real Postgres (TEST_ARGS="-k kafka")
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
 check: setup ## Lint, check formatting, types, schema compatibility, the import rule and the dashboard
 	@$(BIN)/ruff check .

@@ -1,9 +1,13 @@
 """Greeks of a contract, and what a chain says of dealers: gamma exposure, zero gamma, max pain.
 
-The model is Black and Scholes without dividends, as vollib has it. Dealers are taken to hold the usual book: long the
-calls that are open, short the puts.
+The model is Black and Scholes without dividends. Dealers are taken to hold the usual book: long the calls that are
+open, short the puts.
+
+vollib inverts the price. The greeks are written out here: vollib's bring scipy.stats with them, which takes longer to
+load than all the rest of a worker.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -12,9 +16,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-from vollib.black_scholes.greeks import analytical
 from vollib.black_scholes.implied_volatility import implied_volatility as volatility_of_price
-from vollib.lets_be_rational import PriceIsAboveMaximum, PriceIsBelowIntrinsic
+from vollib.lets_be_rational import PriceIsAboveMaximum, PriceIsBelowIntrinsic, norm_cdf
 
 from schemas.market import DealerPosition, GexState, ListedContract
 from schemas.money import CONTRACT_MULTIPLIER
@@ -70,17 +73,29 @@ def greeks(
     rate          a year's, continuously compounded: 0.04 is 4 %
     volatility    a year's: 0.2 is 20 %
     raises        ValueError unless spot, strike, years and volatility are above 0
-    source        Black and Scholes (1973), by vollib
+    source        Black and Scholes (1973), as in Hull, Options, Futures and Other Derivatives, 7th edition, chapter 17
     """
     if min(spot, strike, years, volatility) <= 0:
         raise ValueError("spot, strike, years and volatility must be above 0")
-    option = (_FLAGS[kind], spot, strike, years, rate, volatility)
+    sign = 1 if kind == "call" else -1
+    deviation = volatility * math.sqrt(years)
+    d1 = _d1(spot, strike, years, rate, volatility)
+    interest = rate * strike * math.exp(-rate * years) * norm_cdf(sign * (d1 - deviation))
     return Greeks(
-        delta=float(analytical.delta(*option)),
-        gamma=float(analytical.gamma(*option)),
-        theta=float(analytical.theta(*option)),
-        vega=float(analytical.vega(*option)),
+        delta=sign * float(norm_cdf(sign * d1)),
+        gamma=_density(d1) / (spot * deviation),
+        theta=(-spot * _density(d1) * volatility / (2 * math.sqrt(years)) - sign * interest) / 365,
+        vega=spot * _density(d1) * math.sqrt(years) / 100,
     )
+
+
+def _d1(spot: float, strike: float, years: float, rate: float, volatility: float) -> float:
+    return (math.log(spot / strike) + (rate + volatility**2 / 2) * years) / (volatility * math.sqrt(years))
+
+
+def _density(x: float) -> float:
+    """Return the standard normal distribution's density."""
+    return math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
 
 def implied_volatility(
@@ -212,7 +227,8 @@ def _gamma(
     if contract.gamma is not None or volatility is None:
         return contract.gamma
     strike = float(contract.strike)
-    return Decimal(float(analytical.gamma(_FLAGS[contract.type], spot, strike, years, rate, volatility)))
+    d1 = _d1(spot, strike, years, rate, volatility)
+    return Decimal(_density(d1) / (spot * volatility * math.sqrt(years)))
 
 
 def _volatility(contract: ListedContract, *, spot: float, years: float, rate: float) -> float | None:

@@ -9,9 +9,6 @@ from io import StringIO
 from pathlib import Path
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_TIMEOUT_S = 10.0
@@ -48,6 +45,11 @@ async def _migrate(url: str) -> None:
 
 
 def _upgrade_sql(current: str | None) -> str:
+    # loaded by who migrates, and not by every sink: it takes a third of their start
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     written = StringIO()
     config = Config(output_buffer=written)
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
