@@ -5,6 +5,7 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -59,6 +60,13 @@ RETRY_S = 1.0
 COLLECTED_AT = 100_000, 20, 20
 """New objects after which Python looks for cycles among the youngest; then how many such looks before one at the
 older ones."""
+FETCH_BYTES_MAX = 2 * 1024 * 1024
+"""Of a partition at once: 64 full frames. With fewer, a backlog waits for Kafka more often than it is worked on."""
+WAITING_MAX = 1_024
+"""Messages of a stage that wait in memory, two batches: more of them would be memory and nothing else."""
+SWITCHED_AFTER_S = 0.0005
+"""How long the stages keep Python from the thread that talks to Kafka. With its own 5 ms each read of that thread from
+the network waits as long while a backlog is worked on."""
 
 log = logger(__name__)
 
@@ -92,7 +100,8 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
         broker_commit_interval=kafka.commit_interval_s,
         broker_commit_every=None,
         broker_max_poll_records=500,
-        stream_buffer_maxsize=4096,
+        consumer_max_fetch_size=FETCH_BYTES_MAX,
+        stream_buffer_maxsize=WAITING_MAX,
         producer_acks=-1,
         autodiscover=False,
         broker_client_id=name,  # who asks Kafka for the members of the group sees which worker is which
@@ -262,6 +271,7 @@ def main() -> None:
     configure(settings.server.log_level, process=name)
     metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
     uvloop.install()
+    sys.setswitchinterval(SWITCHED_AFTER_S)
     home = Path(os.environ.get("TAPESTREAM_HOME", ".tapestream"))
     app = create_app(settings, name=name, folder=home / "faust")
     worker = faust.Worker(
