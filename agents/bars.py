@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from agents.indicators import with_closed_bars
+from agents.indicators import Ohlcv, with_closed_bars
 from schemas.event import to_micros
 from schemas.market import Bar, HistoricBar, HistoryState, Series
 from schemas.money import to_nanos
@@ -43,7 +43,7 @@ def on_trades(
         if at >= end:
             begun = at - at % MINUTE_US
             if start >= 0:
-                whole = Bar(start=start, open=first, high=high, low=low, close=close, volume=volume)
+                whole = Ohlcv(start, first, high, low, close, volume)
                 roll_up(current, (whole,), next_start=begun, day_origin=day_origin)
             start, first, high, low, close, volume = begun, price, price, price, price, shares
             end = begun + MINUTE_US
@@ -60,7 +60,7 @@ def on_trades(
     return current
 
 
-def roll_up(current: dict[str, Series], minutes: Sequence[Bar], *, next_start: int, day_origin: int) -> None:
+def roll_up(current: dict[str, Series], minutes: Sequence[Ohlcv], *, next_start: int, day_origin: int) -> None:
     """Work closed minutes into all series.
 
     current     the series, changed in place
@@ -72,35 +72,29 @@ def roll_up(current: dict[str, Series], minutes: Sequence[Bar], *, next_start: i
         current[name] = _rolled(series, minutes, length, day_origin if name == DAY else 0, next_start=next_start)
 
 
-def _rolled(series: Series, minutes: Sequence[Bar], length: int, origin: int, *, next_start: int) -> Series:
+def _rolled(series: Series, minutes: Sequence[Ohlcv], length: int, origin: int, *, next_start: int) -> Series:
     """Work closed minutes into the bars they belong to; a bar closes when the next minute begins a later one.
 
     A day under way goes on, wherever another day's count would put it.
     """
-    closed, known = [], series.bar
-    bar = None if known is None else (known.start, known.open, known.high, known.low, known.close, known.volume)
-    for number, minute in enumerate(minutes):
-        following = minutes[number + 1].start if number + 1 < len(minutes) else next_start
-        if bar is None or bar[0] == minute.start:  # a minute replaces what had been seen of it
+    known = series.bar
+    bar = None if known is None else Ohlcv(**dict(known))
+    closed: list[Ohlcv] = []
+    # the next one's begin, where a longer bar may end
+    followed = [*(minute.start for minute in minutes[1:]), next_start]
+    for minute, following in zip(minutes, followed, strict=True):
+        if bar is None or bar.start == minute.start:  # a minute replaces what had been seen of it
             start = minute.start - (minute.start - origin) % length
-            if start == minute.start and following - (following - origin) % length > start:
-                closed.append(minute)
-                bar = None
-                continue
-            bar = start, minute.open, minute.high, minute.low, minute.close, minute.volume
+            bar = minute if start == minute.start else minute._replace(start=start)
         else:
             start, opened, high, low, _, volume = bar
             high, low = max(high, minute.high), min(low, minute.low)
-            bar = start, opened, high, low, minute.close, volume + minute.volume
+            bar = Ohlcv(start, opened, high, low, minute.close, volume + minute.volume)
         if following - (following - origin) % length > start:
-            closed.append(_bar_of(*bar))
+            closed.append(bar)
             bar = None
     after = with_closed_bars(series, closed) if closed else series
-    return after.model_copy(update={"bar": None if bar is None else _bar_of(*bar)})
-
-
-def _bar_of(start: int, opened: int, high: int, low: int, close: int, volume: int) -> Bar:
-    return Bar(start=start, open=opened, high=high, low=low, close=close, volume=volume)
+    return after.model_copy(update={"bar": None if bar is None else Bar(**bar._asdict())})
 
 
 def warm_up(series: Mapping[str, Series], history: HistoryState) -> dict[str, Series]:

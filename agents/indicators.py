@@ -12,7 +12,7 @@ rounds alike. So a replay gives the same bits.
 import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from schemas.decisions import Candle, IndicatorSet
 from schemas.market import Bar, Series
@@ -36,6 +36,17 @@ _FINE = Decimal("0.00000001")
 StratType = Literal["1", "2u", "2d", "3"]
 
 
+class Ohlcv(NamedTuple):
+    """A bar while it is worked on. A `Bar` costs several times as much, and of many that close few are kept."""
+
+    start: int
+    open: int
+    high: int
+    low: int
+    close: int
+    volume: int
+
+
 def with_closed_bar(series: Series, bar: Bar) -> Series:
     """Return the series after a bar closed: it is kept, and the indicators are as of it.
 
@@ -44,14 +55,14 @@ def with_closed_bar(series: Series, bar: Bar) -> Series:
     return with_closed_bars(series, (bar,))
 
 
-def with_closed_bars(series: Series, closed: Iterable[Bar]) -> Series:
+def with_closed_bars(series: Series, closed: Iterable[Bar | Ohlcv]) -> Series:
     """Return the series after bars closed one after the other.
 
     What only looks back on a window is worked out as of the last of them alone.
     """
     if not series.bars:
         series = Series(bar=series.bar)  # whatever was counted before bars were kept lacks the sums to go on with
-    bars = list(series.bars)
+    bars: list[Bar | Ohlcv] = list(series.bars)
     closes = [bar.close for bar in bars]
     ranges = [true_range(bar, close) for bar, close in zip(bars[1:], closes, strict=False)]
     known: dict[str, Any] = dict(series)
@@ -72,12 +83,16 @@ def with_closed_bars(series: Series, closed: Iterable[Bar]) -> Series:
     if not added:
         return series
     known["last_close"] = closes[-1]
-    known["bars"] = tuple(bars[-BARS_KEPT:])
+    known["bars"] = tuple(map(_kept, bars[-BARS_KEPT:]))
     known["atr_percentile"] = _atr_percentile(ranges[-BARS_KEPT + 1 :], known["atr14"])
     if known["closed"] >= WINDOW:
         known["momentum"] = squeeze_momentum(bars)
         known["momentum_before"] = series.momentum if added == 1 else squeeze_momentum(bars[:-1])
     return series.model_copy(update=known)
+
+
+def _kept(bar: Bar | Ohlcv) -> Bar:
+    return bar if isinstance(bar, Bar) else Bar(**bar._asdict())
 
 
 def _recur(known: dict[str, Any], close: int, reach: int) -> None:
@@ -147,7 +162,7 @@ def _atr_percentile(ranges: Sequence[int], atr: float | None) -> float | None:
     return 100 * sum([reach < atr for reach in ranges]) / len(ranges)
 
 
-def true_range(bar: Bar, close_before: int) -> int:
+def true_range(bar: Bar | Ohlcv, close_before: int) -> int:
     """Return how far a bar reached, the gap from the close before it included."""
     return max(bar.high, close_before) - min(bar.low, close_before)
 
@@ -164,7 +179,7 @@ def phase_oscillator(before: float | None, close: int, *, average: float | None,
     return distance if before is None else before + (distance - before) * (2 / (PHASE_SMOOTHING + 1))
 
 
-def squeeze_momentum(bars: Sequence[Bar]) -> float | None:
+def squeeze_momentum(bars: Sequence[Bar | Ohlcv]) -> float | None:
     """Return the histogram of the TTM squeeze, or None with fewer than 2 * WINDOW - 1 bars.
 
     The value at the newest bar of a line fitted to the last WINDOW distances of the close from the middle between the

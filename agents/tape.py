@@ -1,12 +1,12 @@
 """The fold of many ticks of an underlying at once: what `agents.market.on_ticks` makes of them, from their columns."""
 
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from agents.bars import MINUTE_US, roll_up
+from agents.indicators import Ohlcv
 from agents.market import QUOTES_MAX, OpeningWindow, crowded, on_ticks, quoted
 from schemas.market import Bar, Market, OpeningRange, Quote, Series
 from schemas.ticks import ABSENT, Column, TickColumns
@@ -69,32 +69,38 @@ def _traded(known: dict[str, Series], ticks: TickColumns, trades: Column, *, day
     trades  their rows
     """
     current = dict(known)
-    bar = (current.get("1m") or Series()).bar
+    building = (current.get("1m") or Series()).bar
+    bar = None if building is None else Ohlcv(**dict(building))
     begun = -1 if bar is None else bar.start
     begun -= begun % MINUTE_US
     price, shares = ticks.price[trades], np.maximum(ticks.size[trades], 0)
     if shares.max() >= _SHARES_MAX:
         shares = shares.astype(object)
-    at = np.maximum(ticks.at[trades], begun)  # an older one counts into the minute being built
-    starts = np.maximum.accumulate(at - at % MINUTE_US)
-    edges = [0, *(np.flatnonzero(starts[1:] != starts[:-1]) + 1).tolist(), len(starts)]
-    highs, lows = np.maximum.reduceat(price, edges[:-1]), np.minimum.reduceat(price, edges[:-1])
-    volumes = np.add.reduceat(shares, edges[:-1])
-    closed: list[Bar] = []
-    for place, (first, end) in enumerate(pairwise(edges)):
-        start, high, low = int(starts[first]), int(highs[place]), int(lows[place])
-        close, volume = int(price[end - 1]), int(volumes[place])
-        if start > begun:
+    # an older one counts into the minute being built
+    minutes = np.maximum.accumulate(np.maximum(ticks.at[trades], begun) // MINUTE_US)
+    firsts = np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))
+    lasts = np.append(firsts[1:], len(minutes)) - 1
+    found = [
+        minutes[firsts] * MINUTE_US,
+        price[firsts],
+        np.maximum.reduceat(price, firsts),
+        np.minimum.reduceat(price, firsts),
+        price[lasts],
+        np.add.reduceat(shares, firsts),
+    ]
+    closed: list[Ohlcv] = []
+    for minute in map(Ohlcv, *(column.tolist() for column in found)):
+        if minute.start > begun:
             if bar is not None:
                 closed.append(bar)
-            bar = Bar(start=start, open=int(price[first]), high=high, low=low, close=close, volume=volume)
+            bar = minute
         elif bar is not None:
-            high, low, volume = max(bar.high, high), min(bar.low, low), bar.volume + volume
-            bar = Bar(start=bar.start, open=bar.open, high=high, low=low, close=close, volume=volume)
+            high, low = max(bar.high, minute.high), min(bar.low, minute.low)
+            bar = Ohlcv(bar.start, bar.open, high, low, minute.close, bar.volume + minute.volume)
     if bar is not None and closed:
         roll_up(current, closed, next_start=bar.start, day_origin=day_origin)
     if bar is not None:
-        current["1m"] = (current.get("1m") or Series()).model_copy(update={"bar": bar})
+        current["1m"] = (current.get("1m") or Series()).model_copy(update={"bar": Bar(**bar._asdict())})
     return current
 
 

@@ -102,11 +102,6 @@ class TickColumns:
         columns = [column.tolist() for column in (self.at, self.price, self.size, self.bid, self.ask)]
         return map(Tick, names, *columns)
 
-    @property
-    def marks(self) -> Column:
-        """`Tick.mark` of each."""
-        return marks_of(self.price, self.bid, self.ask)
-
 
 class TickFrame(Event):
     """Ticks of a shard's instruments that arrived since the frame before, in their order.

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -16,7 +16,7 @@ from streams.logs import logger
 from streams.records import Unstorable
 from streams.tables import RecordTable
 from streams.takeover import Takeover
-from streams.topics import BY_NAME, Topic, partition_of
+from streams.topics import BY_NAME, PARTITIONS, Topic, partition_of
 
 log = logger(__name__)
 
@@ -105,7 +105,7 @@ class Stage(Bookkeeping):
             self._open = True
             self._takeover = Takeover(self._tables)
             if self._takeover.write_overtaken(epoch=self._app.consumer_generation_id):
-                await self._flush_or_leave(checkpoint=True)
+                await self._flush_or_leave(checkpoint=range(PARTITIONS))
 
     async def keep_ahead(self) -> None:
         """Write again, once, what was written first after a takeover, for as long as the worker lives."""
@@ -118,7 +118,7 @@ class Stage(Bookkeeping):
         async with self._lock:
             if self._open and self._takeover.is_due:
                 self._takeover.write_early_again(epoch=self._app.consumer_generation_id)
-                await self._flush_or_leave(checkpoint=True)
+                await self._flush_or_leave(checkpoint=range(PARTITIONS))
 
     async def _process(self, batch: Sequence[Any]) -> None:
         if not self._open:
@@ -153,7 +153,7 @@ class Stage(Bookkeeping):
                 await asyncio.sleep(0)
                 rested = now
         self._make_own()
-        writes, unstorable = self._encoded(self._written_now)
+        writes, unstorable = self._encoded()
         if not unstorable:
             await self._flush_or_leave(writes)
             self._refused.clear()
@@ -171,18 +171,21 @@ class Stage(Bookkeeping):
         for event in events:
             await self._work_in([event])
 
-    def _encoded(self, written_now: Callable[[str], bool]) -> tuple[list[Write], set[Name]]:
+    def _encoded(self, checkpoint: Container[int] = ()) -> tuple[list[Write], set[Name]]:
         return self._outgoing.encoded(
-            written_now=written_now, with_letters=self._aside, is_early=not self._takeover.is_settled
+            written_now=lambda table, partition: partition in checkpoint or self._written_now(table),
+            with_letters=self._aside,
+            is_early=not self._takeover.is_settled,
         )
 
-    async def _flush_or_leave(self, writes: Sequence[Write] | None = None, *, checkpoint: bool = False) -> None:
+    async def _flush_or_leave(self, writes: Sequence[Write] | None = None, *, checkpoint: Container[int] = ()) -> None:
         """Flush; when that fails nothing has been acknowledged, so leave and let the messages come again.
 
-        writes  None: all that has changed and can be stored; a record that cannot goes back to what is stored of it
+        writes      None: all that has changed and can be stored; a record that cannot goes back to what is stored of it
+        checkpoint  partitions of which that is also what need not be written at once
         """
         if writes is None:
-            found, unstorable = self._encoded(lambda table: checkpoint or self._written_now(table))
+            found, unstorable = self._encoded(checkpoint)
             for table, key in unstorable:
                 log.error("unstorable", stage=self.name, record=f"{table}/{key}")
                 self._tables[table].restore(key, None, partition=None)

@@ -19,6 +19,8 @@ from faust.transport.drivers import aiokafka as driver
 
 FETCH_WAIT_MS = 200
 """How long the broker holds a fetch open: a partition that is resumed meanwhile, as after a takeover, waits for it."""
+FETCHED_BYTES_MAX = 4 * 1024 * 1024
+"""Of one answer of the broker, all partitions together; aiokafka holds an answer several times over."""
 POLL_S = 0.25
 """Likewise of a poll; Faust's own second is what an exit after a takeover would be late by."""
 YIELD_EVERY = 100
@@ -47,6 +49,7 @@ class QuickThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        consumer._fetch_max_bytes = FETCHED_BYTES_MAX
         return consumer
 
 

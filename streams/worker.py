@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import os
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -56,6 +57,13 @@ from streams.transport import App
 from streams.watch import View, Watch
 
 RETRY_S = 1.0
+FETCH_BYTES_MAX = 2 * 1024 * 1024
+"""Of a partition at once: 64 full frames. With fewer, a backlog waits for Kafka more often than it is worked on."""
+WAITING_MAX = 1_024
+"""Messages of a stage that wait in memory, two batches: more of them would be memory and nothing else."""
+SWITCHED_AFTER_S = 0.0005
+"""How long the stages keep Python from the thread that talks to Kafka. With its own 5 ms each read of that thread from
+the network waits as long while a backlog is worked on."""
 
 log = logger(__name__)
 
@@ -89,7 +97,8 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
         broker_commit_interval=kafka.commit_interval_s,
         broker_commit_every=None,
         broker_max_poll_records=500,
-        stream_buffer_maxsize=4096,
+        consumer_max_fetch_size=FETCH_BYTES_MAX,
+        stream_buffer_maxsize=WAITING_MAX,
         producer_acks=-1,
         autodiscover=False,
         broker_client_id=name,  # who asks Kafka for the members of the group sees which worker is which
@@ -248,6 +257,7 @@ def main() -> None:
     configure(settings.server.log_level, process=name)
     metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
     uvloop.install()
+    sys.setswitchinterval(SWITCHED_AFTER_S)
     home = Path(os.environ.get("TAPESTREAM_HOME", ".tapestream"))
     app = create_app(settings, name=name, folder=home / "faust")
     worker = faust.Worker(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from schemas.codec import Undecodable, fields_of
 from schemas.occ import underlying_of
-from schemas.ticks import Column, TickColumns, TickFrame
+from schemas.ticks import Column, TickColumns, TickFrame, marks_of
 from streams.stage import check_place
 
 Frame = dict[str, Any]
@@ -25,12 +25,14 @@ _READ = ("at", "price", "size", "bid", "ask")
 class Part:
     """The ticks of an underlying and of its contracts, of one frame or more.
 
+    marks  of each tick, as `Tick.mark` reckons it
     place  of each tick among all that were read with it
     ends   row after the last one of each frame
     """
 
     symbol: str
     ticks: TickColumns
+    marks: Column
     place: Column
     ends: Column
 
@@ -96,13 +98,15 @@ class FrameReader:
             place = np.argsort(underlying.astype(np.uint16) if len(found) < 2**16 else underlying, kind="stable")
             instrument, frame = instrument[place], frame[place]
             columns = [column[place] for column in columns]
+        _, price, _, bid, ask = columns
+        marks = marks_of(price, bid, ask)
         ends = np.cumsum(found[present]).tolist()
         parts = []
         for first, end, number in zip([0, *ends], ends, present.tolist(), strict=False):
             rows = slice(first, end)
             ticks = TickColumns(self._instruments[number], instrument[rows], *(column[rows] for column in columns))
             frame_ends = np.searchsorted(frame[rows], np.arange(len(counts)), side="right")
-            parts.append(Part(self._symbols[number], ticks, place[rows], frame_ends))
+            parts.append(Part(self._symbols[number], ticks, marks[rows], place[rows], frame_ends))
         return parts
 
     def _number(self, names: Sequence[str]) -> None:

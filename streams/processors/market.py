@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ from streams.topics import (
     CONTROLS,
     MARKET_CONTEXT,
     ORDER_REQUESTS,
+    PARTITIONS,
     PRICE_TICKS,
     SIGNALS,
     Topic,
@@ -63,7 +65,7 @@ class MarketStage(Ticking):
         self._windows = OpeningWindows(calendar, minutes=rules.session.opening_range_minutes)
         self._waiting: set[str] = set()
         """Underlyings whose desks the clock concerns: signals wait, or what was said of them may not have been sent."""
-        self._held: dict[Any, deque[Any]] = defaultdict(deque)
+        self._held: dict[Any, list[Any]] = defaultdict(list)
         """Messages folded into markets that are not written yet, by topic-partition."""
         self._checkpointed = self._worked = time.monotonic()
 
@@ -109,18 +111,19 @@ class MarketStage(Ticking):
             now = time.monotonic()
             idle = now - self._worked >= CHECKPOINT_IDLE_S
             if self._held and (idle or now - self._checkpointed >= CHECKPOINT_WITHIN_S):
-                async with self._lock:
-                    await self._checkpoint()
+                # one by one: a tick that calls for an exit waits for the markets of one partition, not for all
+                for partition in sorted({tp.partition for tp in self._held}):
+                    async with self._lock:
+                        await self._checkpoint((partition,))
 
-    async def _checkpoint(self) -> None:
+    async def _checkpoint(self, partitions: Container[int] = range(PARTITIONS)) -> None:
         if not self._open:
             return
         # a market that cannot be stored goes on from its last checkpoint: what it has folded since was mostly prices
-        await self._flush_or_leave(checkpoint=True)
-        for held in self._held.values():
-            while held:
-                held.popleft().ack()
-        self._held.clear()
+        await self._flush_or_leave(checkpoint=partitions)
+        for tp in [tp for tp in self._held if tp.partition in partitions]:
+            for event in self._held.pop(tp):
+                event.ack()
         self._checkpointed = time.monotonic()
 
     def _work(self, topic: Topic, message: Any) -> None:

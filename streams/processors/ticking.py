@@ -144,7 +144,7 @@ class Ticking(Stage):
     def _note_concerned(self, part: Part, messages: Sequence[Any], number: int) -> None:
         """Note the frames from one on in which something may happen to books."""
         begin = part.begin(number)
-        rows = self._watched[part.symbol].crossing(part.ticks[begin:]) + begin
+        rows = self._watched[part.symbol].crossing(part.ticks[begin:], part.marks[begin:]) + begin
         for found in np.unique(np.searchsorted(part.ends, rows, side="right")).tolist():
             concerned = self._folded[messages[found].partition, messages[found].offset]
             if all(known.part is not part for known in concerned):
@@ -170,9 +170,10 @@ class Ticking(Stage):
     def _into_books(self, concerned: Concerned, message: Any) -> None:
         """Let the books see a frame that its market has."""
         part, number = concerned.part, concerned.number
-        ticks = part.ticks[part.begin(number) : part.ends[number]]
+        rows = slice(part.begin(number), int(part.ends[number]))
+        ticks = part.ticks[rows]
         watched = self._watching(part.symbol, message)
-        met = watched.met(ticks, watched.crossing(ticks))
+        met = watched.met(ticks, watched.crossing(ticks, part.marks[rows]))
         if not met:
             return  # what it would have met has moved in a frame before it
         rules = self._exits(message.partition, part.symbol)

@@ -51,12 +51,15 @@ class Watched:
         self._due = min((quiet.due for quiet in self._books.values()), default=NEVER_ABOVE)
         self._tables = None
 
-    def crossing(self, ticks: TickColumns) -> Column:
-        """Return the rows at which something may happen to some book."""
+    def crossing(self, ticks: TickColumns, marks: Column) -> Column:
+        """Return the rows at which something may happen to some book.
+
+        marks  of the ticks
+        """
         if not self._books:
             return np.empty(0, dtype=np.int64)
         low, high = self._levels_of(ticks)
-        marks, place = ticks.marks, ticks.instrument
+        place = ticks.instrument
         found = ((marks <= low[place]) | (marks >= high[place])) & (marks != ABSENT)
         if self._due != NEVER_ABOVE:
             found |= ticks.at >= self._due

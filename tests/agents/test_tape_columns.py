@@ -13,7 +13,7 @@ from agents.market import OpeningWindow, on_ticks
 from agents.tape import on_columns
 from schemas.event import to_micros
 from schemas.market import Market
-from schemas.ticks import Tick, TickColumns
+from schemas.ticks import Tick, TickColumns, marks_of
 from tests.agents.strategies import AT, CALL, DAY, PUT, SPY, few, tapes
 
 OPENED = to_micros(AT.replace(hour=15, minute=29))
@@ -82,7 +82,7 @@ def test_columns_hold_the_ticks_and_their_marks(ticks: list[Tick]) -> None:
     known = [tick._replace(bid_size=-1, ask_size=-1) for tick in ticks]
     assert list(columns.ticks()) == known
     assert [columns.tick(row) for row in range(len(columns))] == known
-    assert columns.marks.tolist() == [tick.mark for tick in ticks]
+    assert marks_of(columns.price, columns.bid, columns.ask).tolist() == [tick.mark for tick in ticks]
     assert list(columns[2:].ticks()) == known[2:]
 
 
