@@ -7,6 +7,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from schemas.codec import decode
+from schemas.decisions import DecisionMade
 from schemas.operations import DeadLettered
 from streams.topics import DEAD_LETTERS, PARTITIONS, TOPICS, partition_of
 from tests.e2e import trace
@@ -55,7 +56,7 @@ def test_a_corrupt_message_on_every_topic_is_dead_lettered_and_the_stream_goes_o
         trace.check(running, signal_id)
 
 
-def test_a_message_under_a_key_of_another_partition_is_dead_lettered(home: Path) -> None:
+def test_a_trade_ends_to_the_cent_and_its_alert_under_a_key_of_another_partition_is_dead_lettered(home: Path) -> None:
     async def misplace(running: Platform, value: bytes) -> None:
         wrong = (partition_of("SPY") + 1) % PARTITIONS
         producer = AIOKafkaProducer(bootstrap_servers=running.endpoints["kafka_bootstrap_servers"])
@@ -66,11 +67,13 @@ def test_a_message_under_a_key_of_another_partition_is_dead_lettered(home: Path)
             await producer.stop()
 
     with platform(home, "--feed", "none", "--clock", "tape") as running:
-        accepted = running.alert(trace.ALERT)
-        until(lambda: read_topic(running.endpoints["kafka_bootstrap_servers"], "decisions.v1"), what="a decision")
+        signal_id = trace.play(running)
+        trace.check(running, signal_id)
         [signal] = read_topic(running.endpoints["kafka_bootstrap_servers"], "signals.v1")
         asyncio.run(misplace(running, signal.value))
         letters = until(lambda: _dead_letters(running), within_s=60, what="a dead letter")
         assert {letter.topic for letter in letters.values()} == {"signals.v1"}
-        decision = running.get(f"/signals/{accepted['signal_id']}")["decision"]
-        assert decision["rejection_reason"] == "market_data_unavailable"
+        running.settle()
+        [decision] = read_topic(running.endpoints["kafka_bootstrap_servers"], "decisions.v1")
+        assert decode(DecisionMade, decision.value).signal_id == signal_id
+        trace.check(running, signal_id)
