@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from agents.rules import Rules
 from api.live_view import LiveView
 from api.stream.cursors import Progress
+from api.stream.moved import EVERY_S
 from api.stream.states import position_changes, risk_told
 from schemas.accounts import AccountSnapshot
 from schemas.codec import encode
@@ -113,7 +114,7 @@ def test_what_moves_is_told_at_once_and_then_at_its_pace(gaps_ms: list[int]) -> 
     # so many and one more in any span of time
     for first, begun in enumerate(told_ms):
         for count, ended in enumerate(told_ms[first:]):
-            assert count <= (ended - begun) / 250 + 1
+            assert count <= (ended - begun) / (EVERY_S * 1e3) + 1 + 1e-6
     # what waits comes without another tick
     assert not hub.tell_moved(now_ms / 1e3 + 1)
     newest = [*events, *events_of(client.take())][-1]

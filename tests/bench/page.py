@@ -23,7 +23,7 @@ from tests.e2e.running import Platform, platform, until
 from tests.page.browsing import chromium, open_as
 
 POSITIONS, HERTZ, ROUNDS = 100, 4, 60
-FACTS, PACE_S = 40, 0.25
+FACTS, PACE_S = 80, 0.25
 CENT = 10_000_000
 LOWEST_CENTS = 320
 """Round by round a cent more: between stop and target of what was bought at 3.45, and no text comes twice."""
@@ -126,6 +126,7 @@ async def _facts(page: Page, publisher: Publisher) -> list[tuple[str, float, str
     """Orders, told on Today."""
     await expect(page.get_by_title("Connection to the platform")).to_contain_text("live", timeout=60_000)
     await expect(page.get_by_role("table", name="What happened")).to_be_visible(timeout=60_000)
+    await expect(page.locator("canvas").first).to_be_visible(timeout=60_000)  # the last thing to be loaded
     await page.evaluate(WATCH, {"row": "td:nth-child(3)", "text": "td:nth-child(2)"})
     sent: dict[str, float] = {}
     source = f"bench-{secrets.token_hex(4)}"

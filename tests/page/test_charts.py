@@ -2,6 +2,7 @@
 
 from playwright.async_api import Browser, Page, expect
 
+from tests.api.serving import until
 from tests.e2e.running import Platform
 from tests.page.browsing import Complaints, open_as
 from tests.page.conftest import new_page
@@ -27,11 +28,19 @@ async def test_a_chart_that_cannot_be_loaded_leaves_its_screen_and_its_table(
         await expect(figure.locator("canvas").first).to_be_visible()
 
 
-async def test_a_chart_that_gets_wider_shows_no_empty_room(page: Page) -> None:
+async def test_a_chart_that_gets_wider_shows_no_empty_room(page: Page, collect: Complaints) -> None:
+    collect.expected += ["willReadFrequently"]  # the test looks at its pixels
     await expect(page.get_by_role("figure", name=LABEL).locator("canvas").first).to_be_visible()
-    await page.wait_for_function(f"({FILLED})({{wide: 0}}) > 0.9")
+    wide = 0
+
+    async def filled() -> float:
+        share: float = await page.evaluate(FILLED, {"wide": wide})
+        return share
+
+    await until(filled, lambda share: share > 0.9)
     await page.set_viewport_size({"width": 1900, "height": 900})
-    await page.wait_for_function(f"({FILLED})({{wide: 1000}}) > 0.9")
+    wide = 1000
+    await until(filled, lambda share: share > 0.9)
 
 
 FILLED = """

@@ -1731,7 +1731,7 @@ export interface paths {
          *     `closed`, `close_request`, `account`, `control`, `alert` of a dead letter or a comparison) come once each, those of one
          *     topic and partition in the order of the log, and carry the cursor as `id`. The others say how things are: the newest
          *     takes the place of what came before. The `mark` of a position, and `market`, the price of an underlying, which everybody
-         *     is told, come as soon as they move, each on average at most four times a second; `heartbeat` every few seconds.
+         *     is told, come as soon as they move, each on average about four times a second at most; `heartbeat` every few seconds.
          *
          *     `Last-Event-ID`, which browsers send by themselves, or `?cursor=` goes on after that event, on any process of the API.
          *     When that point is too far back `hello` says `resync`: read the queries, then go on. A client that takes its events too

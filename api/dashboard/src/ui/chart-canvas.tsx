@@ -28,16 +28,18 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
   const made = useRef<Made | null>(null);
   const shape = drawing.series.map(({ name, kind }) => `${kind} ${name}`).join("|");
   const theme = useTheme();
-  const make = useEffectEvent((inside: HTMLElement) => madeIn(inside, drawing));
+  const make = useEffectEvent((inside: HTMLElement, gone: AbortSignal) => madeIn(inside, drawing, gone));
 
   useEffect(() => {
     if (box.current === null) return undefined;
-    const own = make(box.current);
+    const gone = new AbortController();
+    const own = make(box.current, gone.signal);
     made.current = own;
     const watch = new ResizeObserver(() => fitted(own));
     watch.observe(box.current);
     return () => {
       watch.disconnect();
+      gone.abort();
       made.current = null;
       own.chart.remove();
     };
@@ -46,17 +48,17 @@ export default function ChartCanvas({ label, height, ...drawing }: Drawing & { l
   useEffect(() => {
     const own = made.current;
     if (own === null) return;
-    let isLonger = false;
+    let isOther = false;
     for (const [number, one] of drawing.series.entries()) {
       const after = dataOf(one);
       const before = own.drawn[number] ?? [];
       const tail = tailOf(before, after);
       if (tail === null) own.series[number]?.setData(after);
       else for (const point of tail) own.series[number]?.update(point);
-      isLonger ||= after.length !== before.length;
+      isOther ||= tail === null || after.length !== before.length;
       own.drawn[number] = after;
     }
-    if (isLonger) fitted(own);
+    if (isOther) fitted(own);
   }, [drawing.series, shape, theme, height]);
 
   useEffect(() => {
@@ -96,7 +98,7 @@ interface Made {
   isChosen: boolean;
 }
 
-function madeIn(box: HTMLElement, drawing: Drawing): Made {
+function madeIn(box: HTMLElement, drawing: Drawing, signal: AbortSignal): Made {
   const colour = colours(box);
   const chart = createChart(box, optionsOf(colour, drawing.format));
   const series = drawing.series.map((one) => added(chart, one, colour));
@@ -104,8 +106,8 @@ function madeIn(box: HTMLElement, drawing: Drawing): Made {
   const choose = () => {
     made.isChosen = true;
   };
-  box.addEventListener("wheel", choose, { passive: true });
-  box.addEventListener("pointermove", ({ buttons }) => buttons !== 0 && choose());
+  box.addEventListener("wheel", choose, { passive: true, signal });
+  box.addEventListener("pointermove", ({ buttons }) => buttons !== 0 && choose(), { signal });
   return made;
 }
 
