@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import groupby
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -110,10 +110,12 @@ class Ticking(Stage):
         read = dict(self._read[messages[0].partition])
         try:
             frames = [(message, frame_in(message)) for message in messages]
-            # a run ends with the day
-            for window, together in groupby(frames, key=lambda pair: self._window(pair[1]["occurred_at"])):
-                if not self._fold_run(list(together), window):
-                    return
+            # a run ends with the day; the next one waits until books have seen this one, as it moves what they watch
+            window = self._window(frames[0][1]["occurred_at"])
+            run = list(takewhile(lambda pair: self._window(pair[1]["occurred_at"]) == window, frames))
+            if rest := messages[len(run) :]:
+                self._coming[rest[0].partition, rest[0].offset] = list(rest)
+            self._fold_run(run, window)
         except Exception as error:
             # the one among them that cannot be worked in is told of in its turn
             log.debug("frames_one_by_one", partition=messages[0].partition, error=type(error).__name__)
