@@ -36,8 +36,6 @@ from streams.publisher import Publisher
 from streams.settings import InvalidSettings, Settings, load_settings
 
 SHUTDOWN_S = 2
-SWITCH_S = 0.0005
-"""For so long a thread that decodes may keep the event loop waiting, which waits anew after each read and write."""
 
 log = logs.logger(__name__)
 
@@ -185,7 +183,6 @@ def main() -> int:
     """Run the process; returns its exit code."""
     try:
         settings = load_settings()
-        sys.setswitchinterval(SWITCH_S)
         logs.configure(settings.server.log_level, process="api")
         metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
         return 0 if serve(settings) else 1

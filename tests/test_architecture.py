@@ -21,6 +21,7 @@ SHELL = frozenset(
         "rules",
         "sessions",
         "clocks",
+        "cycles",
         "logs",
         "readiness",
         "metrics",
@@ -135,7 +136,7 @@ def impurities(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, "keeps state outside its arguments"
             case ast.Attribute(attr=name) if name in ASKS_FOR_TIME_OR_CHANCE:
                 yield node.lineno, f"asks for {name}"
-            case ast.Name(id=name) if name in DOES_IO:
+            case ast.Name(id=name, ctx=ast.Load()) if name in DOES_IO:  # a field may be called so
                 yield node.lineno, f"uses {name}"
             case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"):
                 yield node.lineno, "rolls dice"
