@@ -13,7 +13,8 @@ PAGE_BUILT := $(PAGE)/dist/index.html
 WITH_NODE := export PATH="$(CURDIR)/$(BIN):$$PATH"; cd $(PAGE)
 RUN_ARGS ?=
 TEST_ARGS ?=
-TEST_WORKERS ?= 2
+# one more than cores: tests wait for a platform as long as they work
+TEST_WORKERS ?= 3
 
 # The first Python that is new enough and can make environments; one that is only a shim or too old is passed over.
 find_python = for name in $(PYTHON) python3.11 python3.12 python3.13 python3 python; do \

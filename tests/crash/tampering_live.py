@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from schemas.event import Event
 from schemas.orders import OrderFilled, OrderPlaced, OrderUpdated
-from schemas.records import AccountRecord, BookRecord
+from schemas.records import AccountRecord
 from tests.crash.broker import OVER, TheirBook
 from tests.crash.changing import with_one
 from tests.crash.facts import Facts, Told
@@ -78,21 +78,19 @@ def _sold_off(facts: Facts) -> Facts:
 
 def _one_more(facts: Facts) -> Facts:
     """A live account's book with a contract that its broker does not have."""
-    key, record = next(
-        (key, record)
-        for key, record in facts.books.newest.items()
-        if any(held.order_type == "live" for held in record.state.positions)
+    books = facts.books.newest
+    live = [
+        (key, book) for key, book in books.items() if book.state.account_id == LIVE_ACCOUNT and not book.state.is_shadow
+    ]
+    key, record = max(live, key=lambda item: len(item[1].state.positions))
+    # where none is held live any more, another account's is put in
+    held = record.state.positions or next(book.state.positions for book in books.values() if book.state.positions)
+    more = held[0].model_copy(
+        update={"account_id": LIVE_ACCOUNT, "order_type": "live", "quantity": held[0].quantity + 1}
     )
-    changed = _with_one_more(record)
-    return replace(facts, books=replace(facts.books, newest={**facts.books.newest, key: changed}))
-
-
-def _with_one_more(record: BookRecord) -> BookRecord:
-    first, *others = record.state.positions
-    more = first.model_copy(update={"quantity": first.quantity + 1})
-    return record.model_copy(
-        update={"state": record.state.model_copy(update={"positions": (more, *others)})},
-    )
+    positions = (more, *record.state.positions[1:])
+    changed = record.model_copy(update={"state": record.state.model_copy(update={"positions": positions})})
+    return replace(facts, books=replace(facts.books, newest={**books, key: changed}))
 
 
 def _richer(facts: Facts) -> Facts:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agents.rules import StrikeRules
 from agents.strikes import candidates
 from schemas.codec import encode
+from schemas.ids import derived_id
 from schemas.occ import OptionContract
 from schemas.positions import Book, Position
 from schemas.records import BookRecord
@@ -43,10 +44,10 @@ ROOM = Limits(stocks=30, options=200)
 
 def position(option_symbol: str, symbol: str = SPY) -> Position:
     return Position(
-        position_id=f"pos-{option_symbol}",
+        position_id=derived_id("position", option_symbol),
         account_id="paper",
-        signal_id="sig",
-        entry_order_id="ord",
+        signal_id=derived_id("signal", option_symbol),
+        entry_order_id=derived_id("order", option_symbol),
         symbol=symbol,
         option_symbol=option_symbol,
         strike=Decimal(596),
@@ -57,7 +58,7 @@ def position(option_symbol: str, symbol: str = SPY) -> Position:
         entry_price=Decimal(4),
         entry_timestamp=AT,
         engine="A",
-        experiment_id="exp",
+        experiment_id=derived_id("experiment", option_symbol),
         stop_at_or_below=0,
         target_at_or_above=1,
         due_at=AT,
