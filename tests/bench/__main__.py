@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from streams.cycles import collect_rarely
 from tests.bench import machine, results
 from tests.bench.figures import Figure, folded
 from tests.bench.parts import PARTS
@@ -37,6 +38,7 @@ def main() -> int:
     """Measure and keep part by part; return 1 when one failed."""
     wanted = asked()
     console, failed = Console(width=160), list[str]()
+    collect_rarely(young=100_000)  # what asks must not pause, least of all where answers are timed
     parts = [name for name in PARTS if name in wanted.only]
     if OF_PEERS & set(parts):
         try:
