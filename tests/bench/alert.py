@@ -37,7 +37,7 @@ LASTS_S = {5: 20.0, 20: 15.0, 100: 10.0}
 """By alerts a second."""
 QUICK_S = 3.0
 WARM = 40
-CONNECTIONS = 32
+CONNECTIONS = 16
 LATE_S = 60.0
 CENT = 10_000_000
 STEPS = ("decision", "order", "fill")
@@ -144,15 +144,17 @@ async def at_rates(running: Platform, lasts_s: dict[int, float]) -> dict[int, Se
         await consumer.seek_to_end(*partitions)
         for partition in partitions:
             await consumer.position(partition)
-        async with (
-            Publisher(servers, linger_ms=0, client_id="bench") as publisher,
-            connections(running.endpoints["api_url"], CONNECTIONS) as asking,
-        ):
+        async with Publisher(servers, linger_ms=0, client_id="bench") as publisher:
             await listed(publisher, names)
             await asyncio.to_thread(running.settle)
             for rate, count in counts.items():
                 own, names, seen = names[:count], names[count:], Seen()
-                async with asyncio.timeout(count / (rate or WARM) + LATE_S), asyncio.TaskGroup() as group:
+                # new ones for each rate: the API closes what has been idle for five seconds
+                async with (
+                    connections(running.endpoints["api_url"], CONNECTIONS) as asking,
+                    asyncio.timeout(count / (rate or WARM) + LATE_S),
+                    asyncio.TaskGroup() as group,
+                ):
                     group.create_task(followed(consumer, publisher, set(own), seen))
                     group.create_task(alerted(running, asking, own, rate or WARM, seen))
                 assert not seen.rejected, f"{len(seen.rejected)} rejected, such as {list(seen.rejected.items())[:3]}"
