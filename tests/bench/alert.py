@@ -33,7 +33,7 @@ from tests.e2e import trace
 from tests.e2e.running import Platform, platform
 
 AT = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
-LASTS_S = {5: 20.0, 20: 15.0, 100: 10.0}
+LASTS_S = {5: 20.0, 20: 15.0, 100: 3.0}
 """By alerts a second."""
 QUICK_S = 3.0
 WARM = 40
