@@ -182,11 +182,12 @@ class Deduplication:
             async with asyncio.timeout(_CLAIM_WITHIN_S):
                 return await asyncio.shield(asked.answer)
         except BaseException as error:
-            if not asked.answer.cancel() and (held := asked.answer.result()).group is not None:
+            held = _Held() if asked.answer.cancel() else asked.answer.result()
+            if isinstance(error, TimeoutError):
+                return held
+            if held.group is not None:
                 held.group.leave(key, keep=False)
-            if not isinstance(error, TimeoutError):
-                raise
-            return _Held()
+            raise
 
     async def _claim_on(self) -> None:
         while self._asked:

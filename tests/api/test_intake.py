@@ -272,24 +272,37 @@ async def test_claims_that_come_together_share_a_transaction_and_end_each_in_its
 
 
 async def test_two_processes_with_the_same_claims_in_another_order_do_not_wait_for_each_other_for_ever(
-    database_url: str,
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool = await open_pool(database_url, max_size=10)
-    keys = [Key("paper", new_symbol(), "long", "5m", False) for _ in range(20)]
+    monkeypatch.setattr("api.deduplication._CLAIM_WITHIN_S", 30.0)
+    pools = [await open_pool(database_url, max_size=5) for _ in range(3)]  # one group at a time in each
     at = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
+    first, middle, last = (Key("paper", symbol, "long", "5m", False) for symbol in sorted(new_symbol() for _ in "123"))
     accepted_by: list[Key] = []
 
     async def take(claims: Deduplication, key: Key) -> None:
-        async with claims.claim(key, at=at, signal_id=str(uuid4()), window=WINDOW) as first:
-            if first is None:
+        async with claims.claim(key, at=at, signal_id=str(uuid4()), window=WINDOW) as found:
+            if found is None:
                 accepted_by.append(key)
 
+    async def both_wait() -> bool:
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(await pools[2].fetchval(waiting)) == 2
+
     try:
-        one, other = Deduplication(pool), Deduplication(pool)
-        await asyncio.gather(*(take(one, key) for key in keys), *(take(other, key) for key in reversed(keys)))
-        assert sorted(accepted_by) == sorted(keys)
+        one, other, third = map(Deduplication, pools)
+        taking: list[asyncio.Task[None]] = []
+        async with third.claim(middle, at=at - timedelta(hours=1), signal_id=str(uuid4()), window=WINDOW):
+            for claims, keys in ((one, (last, middle, first)), (other, (first, middle, last))):
+                taking += [asyncio.create_task(take(claims, key)) for key in keys]
+            await until(both_wait)
+        await asyncio.gather(*taking)
+        assert sorted(accepted_by) == [first, middle, last]
     finally:
-        await pool.close()
+        for pool in pools:
+            await pool.close()
 
 
 async def test_a_row_that_postgres_refuses_does_not_hold_up_the_others(
