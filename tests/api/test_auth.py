@@ -3,8 +3,9 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 import pytest
@@ -13,8 +14,10 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.problems import Problem
 from api.server import create_app
 from api.throttle import Throttle
+from api.tokens import LIFETIME, Named, Tokens
 from streams.settings import InvalidSettings
 from tests.api.serving import JWT_SECRET, PASSWORD, USERNAME, client_of, log_in, reaching, settings
 
@@ -247,3 +250,14 @@ def test_the_throttle_remembers_only_so_many_keys() -> None:
         throttle.fail(number, now=0)
     assert throttle.wait_s(89, now=1) == 0
     assert throttle.wait_s(99, now=1) > 0
+
+
+def test_a_token_that_was_read_before_is_refused_once_it_is_over() -> None:
+    now = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
+    tokens = Tokens(JWT_SECRET, now=lambda: now)
+    named = Named(UUID(int=1), USERNAME)
+    token = tokens.issue(named, account_id="paper").access_token
+    assert tokens.read(token) == named
+    now += LIFETIME
+    with pytest.raises(Problem):
+        tokens.read(token)

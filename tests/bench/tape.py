@@ -7,8 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from math import log
 from pathlib import Path
@@ -18,25 +17,20 @@ import psutil
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from agents import book as books
-from agents.rules import ExitRules, Rules
+from agents.rules import Rules
 from compose.kafka import running
 from compose.topic_admin import ensure_topics
 from schemas.codec import encode, fields_of
 from schemas.ids import derived_id
-from schemas.occ import underlying_of
-from schemas.orders import OrderPlaced
-from schemas.positions import Book
-from schemas.records import BookRecord
-from schemas.ticks import Tick, TickFrame
+from schemas.ticks import TickFrame
 from streams.feeds.lockstep import progress_of
 from streams.processors.market import MarketStage
 from streams.publisher import Publisher
 from streams.sessions import SessionCalendar
 from streams.tables import rank_headers
-from streams.topics import BOOKS, GROUP, ORDERS, PARTITIONS, PRICE_TICKS, book_key, partition_of
-from tests.agents.strategies import order
-from tests.bench.spy_day import CENT, ENTRY, MIDNIGHT, MOVING, Encoded, day, frames, names
+from streams.topics import GROUP, ORDERS, PARTITIONS, PRICE_TICKS, partition_of
+from tests.bench.holding import ENTERED, Held, holding
+from tests.bench.spy_day import MOVING, Encoded, day, frames, names
 from tests.streams.staging import MARKET_TABLES, Line, Log, delivery, started, tables
 
 POSITIONS = (100, 1_000, 10_000)
@@ -45,7 +39,6 @@ DAYS = 3
 ROUNDS = 3
 DEADLINE_S = 240.0
 BATCH = 500
-ENTERED = MIDNIGHT + timedelta(hours=9)
 
 
 class Drain(NamedTuple):
@@ -57,56 +50,13 @@ class Drain(NamedTuple):
     exits: int
 
 
-@dataclass(frozen=True)
-class Held:
-    """Books with open positions, as their changelog has them."""
-
-    records: dict[str, BookRecord]
-
-    async def write(self, publisher: Publisher) -> None:
-        futures = [
-            await publisher.send_encoded(
-                BOOKS.name,
-                key=key,
-                value=encode(record),
-                partition=partition_of(record.state.symbol),
-                headers=rank_headers(record),
-            )
-            for key, record in self.records.items()
-        ]
-        await asyncio.gather(*futures)
-
-
 def held(count: int, *, at: datetime = ENTERED) -> Held:
     """Return as many open positions: one in each contract that moves, the others evenly over those that do not."""
     _, contracts = names()
     still = contracts[MOVING:]
     wanted = [("a0", contract) for contract in contracts[:MOVING]]
     wanted += [(f"a{number // len(still)}", still[number % len(still)]) for number in range(count - MOVING)]
-    orders: dict[tuple[str, str], list[OrderPlaced]] = {}
-    for account, contract in wanted:
-        symbol = underlying_of(contract)
-        asked = order(
-            f"{account}-{contract}",
-            option_symbol=contract,
-            account_id=account,
-            symbol=symbol,
-            occurred_at=at,
-            expires_at=None,
-            expiration=date(2014, 1, 17),
-        )
-        orders.setdefault((account, symbol), []).append(asked)
-    records = {}
-    for (account, symbol), asked_for in orders.items():
-        book = Book(account_id=account, symbol=symbol)
-        for asked in asked_for:
-            book, _ = books.on_order(book, asked)
-        filled_at = int((at - datetime.fromtimestamp(0, tz=at.tzinfo)) / timedelta(microseconds=1)) + 1
-        fills = [Tick(asked.option_symbol, filled_at, bid=ENTRY - CENT, ask=ENTRY + CENT) for asked in asked_for]
-        book, _ = books.on_ticks(book, fills, rules=ExitRules())
-        assert len(book.positions) == len(asked_for)
-        records[book_key(account, symbol)] = BookRecord(state=book, epoch=1, version=1)
-    return Held(records)
+    return holding(wanted, at=at)
 
 
 @contextmanager
