@@ -9,19 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import accumulate
-from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
-import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.rules import Rules
-from compose.kafka import running
-from compose.topic_admin import ensure_topics
 from schemas.codec import encode, fields_of
-from schemas.ids import derived_id
 from schemas.ticks import TickFrame
 from streams.feeds.lockstep import progress_of
 from streams.processors.market import MarketStage
@@ -30,13 +25,11 @@ from streams.sessions import SessionCalendar
 from streams.tables import rank_headers
 from streams.topics import GROUP, ORDERS, PARTITIONS, PRICE_TICKS, partition_of
 from tests.bench.holding import ENTERED, Held, holding
-from tests.bench.spy_day import MOVING, Encoded, day, frames, names
+from tests.bench.spy_day import MOVING, Encoded, names
 from tests.streams.staging import MARKET_TABLES, Line, Log, delivery, started, tables
 
-POSITIONS = (100, 1_000, 10_000)
 MEASURED = 1_000
 DAYS = 3
-ROUNDS = 3
 DEADLINE_S = 240.0
 BATCH = 500
 
@@ -190,53 +183,3 @@ async def alone(tape: Sequence[Encoded], count: int) -> Drain:
         (time.process_time() - used) / total * 1e6,
         len(log.values(ORDERS)),
     )
-
-
-def on_kafka(folder: Path, tape: Sequence[Encoded], count: int) -> tuple[Drain, Drain]:
-    """Return a worker's figures and the least, on a Kafka of their own."""
-    home = folder / f"{count}-{derived_id(str(time.monotonic()))[:8]}"
-    home.mkdir(parents=True)
-    with running(home / "kafka") as servers:
-        asyncio.run(ensure_topics(servers))
-        found = uvloop.run(drained(servers, home, tape, count))
-        return found, uvloop.run(least(servers, tape))
-
-
-def measure(folder: Path) -> list[tuple[str, float, str, str]]:
-    """Return rows of (figure, value, unit, beside it)."""
-    known = day()
-    tape = frames(known, days=DAYS)
-    kind = "SPY's trades of 2013-10-08" if known.is_recorded else "simulated trades in place of SPY's recorded ones"
-    rows: list[tuple[str, float, str, str]] = []
-    of_count: dict[int, list[Drain]] = {count: [] for count in POSITIONS}
-    limits = []
-    for number in range(ROUNDS):
-        for count in POSITIONS if number == 0 else (MEASURED,):
-            found, limit = on_kafka(folder, tape, count)
-            of_count[count].append(found)
-            limits.append(limit)
-    limit = sorted(limits)[len(limits) // 2]
-    for count, drains in of_count.items():
-        found = sorted(drains)[len(drains) // 2]
-        speeds = [drain.per_second for drain in drains]
-        beside = (
-            f"{min(speeds):,.0f} to {max(speeds):,.0f}; {found.cpu_us:.2f} us of processor a tick; "
-            f"{found.exits} exits; {found.per_second / limit.per_second:.2f} of decoding alone "
-            f"({limit.per_second:,.0f}, {limit.cpu_us:.2f} us); {kind}"
-        )
-        rows.append((f"ticks drained by one worker, {count:,} positions", found.per_second, "ticks/s", beside))
-    rows.append(("growth of a tick's cost with positions, on Kafka", _exponent(of_count), "exponent", "0 is none"))
-    bare = {count: [asyncio.run(alone(tape, count)) for _ in range(ROUNDS)] for count in POSITIONS}
-    for count, drains in bare.items():
-        found = sorted(drains)[ROUNDS // 2]
-        beside = f"{found.cpu_us:.2f} us of processor a tick; {found.exits} exits"
-        rows.append((f"ticks without Kafka, {count:,} positions", found.per_second, "ticks/s", beside))
-    rows.append(("growth of a tick's cost with positions, without Kafka", _exponent(bare), "exponent", "0 is none"))
-    return rows
-
-
-def _exponent(of_count: dict[int, list[Drain]]) -> float:
-    """Return by which power of the positions a tick's processor time grows, from the fewest to the most."""
-    few, many = min(of_count), max(of_count)
-    low, high = (min(drain.cpu_us for drain in of_count[count]) for count in (few, many))
-    return log(high / low) / log(many / few)
