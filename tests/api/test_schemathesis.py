@@ -41,7 +41,12 @@ from tests.api.serving import log_in, served, settings, until
 from tests.api.test_permissions import ENDLESS, routes
 from tests.api.test_queries import AT, insert, insert_fill, insert_position, insert_signal
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.postgres,
+    # what draws on `random` is a thread that some other test has started: the cases are drawn from their seed alone
+    pytest.mark.filterwarnings("ignore:Do not use the .random. module:hypothesis.errors.HypothesisDeprecationWarning"),
+]
 
 EXAMPLES = {"admin": 6, "trader": 2, "service": 2, "viewer": 2, "nobody": 1}
 """By role: how many of what is right and of what is wrong, each, an operation is asked."""
