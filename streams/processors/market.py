@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -116,9 +116,12 @@ class MarketStage(Ticking):
                     async with self._lock:
                         await self._checkpoint((partition,))
 
-    async def _checkpoint(self, partitions: Container[int] = range(PARTITIONS)) -> None:
+    async def _checkpoint(self, partitions: Collection[int] = range(PARTITIONS)) -> None:
         if not self._open:
             return
+        for partition in set(partitions) & self._unfolded.keys():
+            self._catch_up(partition)
+        self._make_own()
         # a market that cannot be stored goes on from its last checkpoint: what it has folded since was mostly prices
         await self._flush_or_leave(checkpoint=partitions)
         for tp in [tp for tp in self._held if tp.partition in partitions]:

@@ -1,6 +1,7 @@
-"""What the books of an underlying watch together, so that a whole frame of ticks is looked at once for all of them."""
+"""What books watch together, so that a run of frames is looked at once for all of them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,8 +10,11 @@ import numpy as np
 from agents.quiet import Quiet, quiet_marks
 from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book
 from schemas.ticks import ABSENT, Column, TickColumns
+from streams.processors.frames import FrameReader, Piece
 
 _NOTHING: Final = Quiet({}, NEVER_ABOVE)
+_NOBODY: Final = (NEVER_BELOW - 1, NEVER_ABOVE)
+"""Marks of a contract that nobody watches: all are between them."""
 
 
 class Watched:
@@ -21,10 +25,8 @@ class Watched:
         self._of_contract: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
         """Of each contract the marks of the books that watch it."""
         self._levels: dict[str, tuple[int, int]] = {}
-        self._due = NEVER_ABOVE
-        self._tables: tuple[object, Column, Column] | None = None
-        self.seen_until = -1
-        """Offset of the newest frame that a book had seen when it was recovered."""
+        self.due = NEVER_ABOVE
+        """The first instant (UTC microseconds) from which time alone may change something."""
 
     def note(self, key: str, book: Book | None, at: datetime | None = None) -> None:
         """Go by a book as it is now.
@@ -48,22 +50,11 @@ class Watched:
             else:
                 del self._of_contract[contract]
                 self._levels.pop(contract, None)
-        self._due = min((quiet.due for quiet in self._books.values()), default=NEVER_ABOVE)
-        self._tables = None
+        self.due = min((quiet.due for quiet in self._books.values()), default=NEVER_ABOVE)
 
-    def crossing(self, ticks: TickColumns, marks: Column) -> Column:
-        """Return the rows at which something may happen to some book.
-
-        marks  of the ticks
-        """
-        if not self._books:
-            return np.empty(0, dtype=np.int64)
-        low, high = self._levels_of(ticks)
-        place = ticks.instrument
-        found = ((marks <= low[place]) | (marks >= high[place])) & (marks != ABSENT)
-        if self._due != NEVER_ABOVE:
-            found |= ticks.at >= self._due
-        return np.flatnonzero(found)
+    def levels(self, contracts: Sequence[str]) -> list[tuple[int, int]]:
+        """Return the marks of contracts."""
+        return [self._levels.get(contract, _NOBODY) for contract in contracts]
 
     def met(self, ticks: TickColumns, rows: Column) -> list[tuple[str, int]]:
         """Return the books to which something may happen at some of the rows, and the first such row of each."""
@@ -71,7 +62,7 @@ class Watched:
         for row in rows.tolist():
             tick = ticks.tick(row)
             mark = tick.mark
-            if tick.at >= self._due:
+            if tick.at >= self.due:
                 for key, quiet in self._books.items():
                     if tick.at >= quiet.due:
                         found.setdefault(key, row)
@@ -82,15 +73,60 @@ class Watched:
                     found.setdefault(key, row)
         return sorted(found.items())
 
-    def _levels_of(self, ticks: TickColumns) -> tuple[Column, Column]:
-        """Return the marks by the number of the instrument; where nobody watches, all are between them."""
-        instruments = ticks.instruments
-        if self._tables is None or self._tables[0] is not instruments or len(self._tables[1]) != len(instruments):
-            nobody = (NEVER_BELOW - 1, NEVER_ABOVE)
-            table = np.array([self._levels.get(name, nobody) for name in instruments], dtype=np.int64)
-            low, high = np.ascontiguousarray(table.T)
-            self._tables = instruments, low, high
-        return self._tables[1:]
+
+class Watching:
+    """The quiet marks of all books, by the number that a reader has given an instrument."""
+
+    def __init__(self, reader: FrameReader) -> None:
+        self._reader = reader
+        self.forget()
+
+    def forget(self) -> None:
+        """Know no book."""
+        self._watched: dict[str, Watched] = defaultdict(Watched)
+        """By underlying."""
+        self._stale: set[str] = set()
+        """Underlyings of which a book has changed."""
+        self._low, self._high, self._due = np.empty((3, 0), dtype=np.int64)
+        self._reader.fresh.clear()
+
+    def note(self, key: str, book: Book | None, at: datetime | None = None) -> None:
+        """Go by a book as it is now; as of `Watched.note`."""
+        symbol = key.split("|")[1]
+        self._watched[symbol].note(key, book, at)
+        self._stale.add(symbol)
+
+    def crossing(self, piece: Piece, rows: Column | None = None) -> Column:
+        """Return the rows of a piece, of some of them only, at which something may happen to some book."""
+        self._catch_up()
+        number, marks, at = piece.number, piece.marks, piece.at
+        if rows is not None:
+            number, marks, at = number[rows], marks[rows], at[rows]
+        found = (marks <= self._low[number]) | (marks >= self._high[number])
+        found &= marks != ABSENT
+        found |= at >= self._due[number]
+        return np.flatnonzero(found) if rows is None else rows[found]
+
+    def met(self, symbol: str, ticks: TickColumns, rows: Column) -> list[tuple[str, int]]:
+        """Return what `Watched.met` does for an underlying."""
+        return self._watched[symbol].met(ticks, rows)
+
+    def _catch_up(self) -> None:
+        """Bring the arrays up to the books, and to the instruments that have been read meanwhile."""
+        if (more := self._reader.count - len(self._low)) > 0:
+            low, high = _NOBODY
+            self._low = np.append(self._low, np.full(more, low))
+            self._high = np.append(self._high, np.full(more, high))
+            self._due = np.append(self._due, np.full(more, NEVER_ABOVE))
+        for symbol in self._stale | self._reader.fresh:
+            if (watched := self._watched.get(symbol)) is None:
+                continue
+            numbers, contracts = self._reader.instruments(symbol)
+            if numbers:
+                self._low[numbers], self._high[numbers] = np.array(watched.levels(contracts), dtype=np.int64).T
+                self._due[numbers] = _in_64_bits(watched.due)
+        self._stale.clear()
+        self._reader.fresh.clear()
 
 
 def _in_64_bits(level: int) -> int:
