@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.fetching import in_sessions
 from streams.logs import logger
 
 FETCH_WAIT_MS = 50
@@ -102,7 +103,7 @@ async def reading(bootstrap_servers: str, *, name: str, **options: Any) -> Async
         **(usual | options),
     )
     try:
-        await consumer.start()
+        await in_sessions(consumer).start()
         yield consumer
     finally:
         await consumer.stop()

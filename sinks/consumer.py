@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from sinks.process import persist
+from streams.fetching import in_sessions
 from streams.logs import logger
 from streams.topics import Topic
 
@@ -37,7 +38,7 @@ async def consuming(
             metadata_max_age_ms=30_000,
         )
         try:
-            await consumer.start()
+            await in_sessions(consumer).start()
         except BaseException:
             await _stop(consumer)
             raise

@@ -14,6 +14,7 @@ from schemas.operations import ControlChanged
 from schemas.positions import Book
 from schemas.records import AccountRecord, BookRecord
 from sinks.process import persist
+from streams.fetching import in_sessions
 from streams.logs import logger
 from streams.topics import (
     ACCOUNT_EVENTS,
@@ -147,7 +148,7 @@ async def _connect(bootstrap_servers: str) -> tuple[AIOKafkaConsumer, AIOKafkaAd
     )
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, client_id="tapestream-executor-view")
     try:
-        await consumer.start()
+        await in_sessions(consumer).start()
         await admin.start()
         places = [TopicPartition(topic.name, number) for topic in (BOOKS, ACCOUNTS) for number in range(PARTITIONS)]
         places.append(TopicPartition(CONTROLS.name, 0))  # each of its partitions has them all

@@ -17,6 +17,8 @@ import faust
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 
+from streams.fetching import in_sessions
+
 FETCH_WAIT_MS = 200
 """How long the broker holds a fetch open: a partition that is resumed meanwhile, as after a takeover, waits for it."""
 FETCHED_BYTES_MAX = 4 * 1024 * 1024
@@ -50,7 +52,7 @@ class QuickThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
         consumer._fetch_max_bytes = FETCHED_BYTES_MAX
-        return consumer
+        return in_sessions(consumer)
 
 
 class OrderedConsumer(driver.Consumer):

@@ -1,8 +1,8 @@
 """The tape in the market stage: books look at what concerns them, markets fold it when somebody asks for them.
 
 Frames of a partition that wait behind each other are looked at together, as nothing of the partition comes between
-them: an exit waits for one comparison. What has been looked at is folded into its markets before anything but a frame is
-worked in on the partition, when the markets are written, and when there is much of it.
+them, so an exit waits for one comparison. What has been looked at is folded into its markets before anything but a
+frame is worked in on the partition, when the markets are written, and when there is much of it.
 """
 
 from abc import abstractmethod
@@ -32,11 +32,13 @@ from streams.processors import frames as frames_read
 from streams.processors.frames import FrameReader, Part, Piece, frame_in
 from streams.processors.watched import Watching
 from streams.stage import Stage
-from streams.topics import PRICE_TICKS
+from streams.topics import ACCOUNT_SNAPSHOTS, CONTROLS, PRICE_TICKS
 
 log = logger(__name__)
 
 MARKETS, BOOKS = "markets", "books"
+UNPRICED: Final = (ACCOUNT_SNAPSHOTS.name, CONTROLS.name)
+"""Topics whose messages are worked in without a look at any market."""
 UNFOLDED_MAX: Final = 4_096
 """Ticks of a partition that may wait to be folded from one batch to the next."""
 _LATEST_US: Final = to_micros(datetime.max.replace(tzinfo=UTC))
@@ -144,7 +146,8 @@ class Ticking(Stage):
                 else:
                     self._read[message.partition][source_of(message)] = message.offset
                 return
-        self._catch_up(message.partition)
+        if message.topic not in UNPRICED:
+            self._catch_up(message.partition)
         super()._offer(message)
 
     def _look_at(self, messages: Sequence[Any]) -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from schemas.codec import Undecodable, encode
 from schemas.occ import underlying_of
 from schemas.ticks import Tick, TickFrame
-from streams.processors import frames as frames_read
 from streams.processors.frames import FrameReader, frame_in
 from streams.topics import PRICE_TICKS, partition_of
 from tests.agents.strategies import few
@@ -36,26 +35,26 @@ def framed(found: list[Tick]) -> TickFrame:
 
 
 @few
-@given(tapes, st.integers(0, 20))
-def test_frames_are_parted_by_underlying_and_each_keeps_its_order(
-    tape: list[list[Tick]], numbered_at_most: int
-) -> None:
-        reader = FrameReader()
-        for together in (tape[:1], tape):  # what one reading has numbered the next one knows
-            messages = [message(framed(found), offset=offset) for offset, found in enumerate(together)]
-            pieces = [reader.read([frame_in(each) for each in found], messages[0]) for found in (messages[:1], messages[1:]) if found]
-            parts = reader.parted(pieces)
-            whole = [tick._replace(bid_size=-1, ask_size=-1) for found in together for tick in found]
-            assert len(parts) == len({underlying_of(tick.symbol) for tick in whole})
-            for part in parts:
-                own = [tick for tick in whole if underlying_of(tick.symbol) == part.symbol]
-                assert list(part.ticks.ticks()) == own
-                assert [whole[place] for place in part.place.tolist()] == own
+@given(tapes, st.integers(1, 6))
+def test_frames_are_parted_by_underlying_and_each_keeps_its_order(tape: list[list[Tick]], cut: int) -> None:
+    reader = FrameReader()
+    for together in (tape[:1], tape):  # what one reading has numbered the next one knows
+        messages = [message(framed(found), offset=offset) for offset, found in enumerate(together)]
+        read = [frame_in(each) for each in messages]
+        pieces = [reader.read(found, messages[0]) for found in (read[:cut], read[cut:]) if found]
+        parts = reader.parted(pieces)
+        whole = [tick._replace(bid_size=-1, ask_size=-1) for found in together for tick in found]
+        assert len(parts) == len({underlying_of(tick.symbol) for tick in whole})
+        for part in parts:
+            own = [tick for tick in whole if underlying_of(tick.symbol) == part.symbol]
+            assert list(part.ticks.ticks()) == own
+            assert [whole[place] for place in part.place.tolist()] == own
 
 
 def test_an_instrument_that_a_frame_lists_twice_is_one() -> None:
     twice = framed([Tick("SPY", 1, 5), Tick(SYMBOLS[1], 2, 6)]).model_copy(update={"instruments": ("SPY", "SPY")})
-    (part,) = FrameReader().parted([frame_in(message(twice))], message(twice))
+    reader = FrameReader()
+    (part,) = reader.parted([reader.read([frame_in(message(twice))], message(twice))])
     assert [(tick.symbol, tick.price) for tick in part.ticks.ticks()] == [("SPY", 5), ("SPY", 6)]
 
 
@@ -73,12 +72,15 @@ def test_columns_that_do_not_fit_each_other_are_no_frame(changes: dict[str, obje
     wrong = framed([Tick("SPY", 1, 5)]).model_copy(update=changes)
     right = framed([Tick("SPY", 1, 5)])
     with pytest.raises(Undecodable, match="TickFrame"):
-        FrameReader().parted([frame_in(message(each)) for each in (right, wrong)], message(right))
+        FrameReader().read([frame_in(message(each)) for each in (right, wrong)], message(right))
 
 
 def test_an_underlying_of_another_partition_is_refused_unless_it_has_no_tick() -> None:
     other = next(name for name in ("QQQ", "IWM", "DIA", "TLT") if partition_of(name) != HOME)
     listed = framed([Tick("SPY", 1, 5)]).model_copy(update={"instruments": ("SPY", other)})
-    assert [part.symbol for part in FrameReader().parted([frame_in(message(listed))], message(listed))] == ["SPY"]
+    reader = FrameReader()
+    assert [part.symbol for part in reader.parted([reader.read([frame_in(message(listed))], message(listed))])] == [
+        "SPY"
+    ]
     with pytest.raises(Undecodable, match="partition"):
-        FrameReader().parted([frame_in(message(framed([Tick(other, 1, 5)])))], message(listed))
+        reader.read([frame_in(message(framed([Tick(other, 1, 5)])))], message(listed))
