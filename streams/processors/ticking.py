@@ -253,12 +253,16 @@ class Ticking(Stage):
             self._fold_looked(looked)
 
     def _fold_looked(self, looked: Sequence[Looked]) -> None:
+        source, read = source_of(looked[0].messages[0]), self._read[looked[0].messages[0].partition]
+        newest = read[source]
         for window, run in groupby(looked, key=lambda each: each.window):
             found = list(run)
             messages = [message for each in found for message in each.messages]
+            read[source] = messages[-1].offset  # what of the tape a market has by then
             ends = np.cumsum(np.concatenate([np.diff(each.piece.ends, prepend=0) for each in found]))
             for part in self._reader.parted([each.piece for each in found]):
                 self._fold_part(part, messages, ends, window)
+        read[source] = newest
 
     def _fold_part(self, part: Part, messages: Sequence[Any], ends: Column, window: OpeningWindow | None) -> None:
         """Fold an underlying's ticks into its market.
@@ -279,13 +283,12 @@ class Ticking(Stage):
             self._apply(MARKETS, symbol, record, last, state=state, emitted=())
         except Exception:
             # frame after frame, so that what cannot be folded is told of alone
-            newest, begin = read[source], 0
+            begin = 0
             for message, end in zip(messages, np.searchsorted(place, ends).tolist(), strict=True):
                 own = part.ticks[begin:end]
                 begin, read[source] = end, message.offset
                 if len(own):
                     self._fold(symbol, message, partial(on_columns, ticks=own, window=window))
-            read[source] = newest
 
     def _book(self, key: str) -> Book | None:
         record: BookRecord | None = self._tables[BOOKS].get(key)
