@@ -28,6 +28,7 @@ from tests.bench.results import number, ratio_of, span
 from tests.bench.targets import TARGETS
 
 OF_PEERS = frozenset({"tape", "replay"})
+ABOUT = {name: f"What is measured: {part.about}. {part.how}".strip() for name, part in PARTS.items()}
 
 
 def asked(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -69,8 +70,9 @@ def main() -> int:
             continue
         figures, at = folded(found[name].runs, TARGETS, found[name].loads), f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
         kept = results.merged(results.read(), figures, list(PARTS), part=name, at=at, quick=wanted.quick)
-        results.write(kept, machine.described(), targets=TARGETS)
+        results.write(kept, machine.described(), targets=TARGETS, about=ABOUT)
         console.print(_table(figures))
+        console.print(*(f"  {escape(note)}" for note in results.notes_of(figures)), sep="\n", soft_wrap=True)
         console.print(f"{name} took {time.monotonic() - begun:.0f} s")
     if failed:
         console.print(f"failed: {', '.join(failed)}")
@@ -110,7 +112,7 @@ def _table(figures: list[Figure]) -> Table:
             escape(figure.name),
             f"{number(figure.value)} {figure.unit}",
             span(figure.spread) if figure.repeats > 1 else "",
-            escape(beside or figure.note),
+            escape(beside),
             ratio_of(figure),
             figure.target or "",
             {True: "yes", False: "no", None: ""}[figure.met],

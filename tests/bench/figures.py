@@ -83,8 +83,11 @@ def folded(runs: Sequence[Sequence[Sample]], targets: Mapping[str, Target], load
     for run in runs:
         for sample in run:
             found.setdefault(sample.name, []).append(sample)
-    of_loads = {name: _range([getattr(load, name) for load in loads]) for name in Load._fields} if loads else {}
-    return [replace(_figure(samples, targets.get(name)), **of_loads) for name, samples in found.items()]
+    figures = [_figure(samples, targets.get(name)) for name, samples in found.items()]
+    if not loads:
+        return figures
+    steal, busy, loop = (_range(values) for values in zip(*loads, strict=True))
+    return [replace(figure, steal_percent=steal, busy_percent=busy, loop_ms=loop) for figure in figures]
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
@@ -133,11 +136,10 @@ def exponent(cost_of_size: Mapping[int, float]) -> float:
 def growth(what: str, cost_of_size: Mapping[int, float], sizes: str) -> Sample:
     """Return the exponent as a figure, with the costs that it is of.
 
-    sizes  what is counted, such as positions
+    sizes  what is counted, and the unit of what it costs
     """
-    costs = "; ".join(f"{size:,} {sizes}: {cost:,.4g}" for size, cost in cost_of_size.items())
-    note = f"the power of the size that it grows by: 0 is not at all, 1 is in proportion. {costs}"
-    return Sample(f"growth of {what}", exponent(cost_of_size), "exponent", note)
+    costs = f"by {sizes}, " + "; ".join(f"{size:,}: {cost:,.4g}" for size, cost in cost_of_size.items())
+    return Sample(f"growth of {what}", exponent(cost_of_size), "exponent", costs)
 
 
 def share(values: Sequence[float], part: float) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.bench.figures import Figure
@@ -18,7 +19,8 @@ By `make bench`, each part on a Kafka of its own; peers in the same run, on the 
 are medians of the repeats, the spread goes from the least to the most. The ratio is a figure's value in terms of the
 first one beside it in the same repeat. Times depend on the machine; ratios are what travels. Each part says what the
 machine was like meanwhile: the time that its host gave to others (steal), how busy its processors were, and what a
-fixed loop of pure Python took right before and after. A loop twice as long is a machine half as fast.
+fixed loop of pure Python took right before and after: a loop twice as long is a machine half as fast. Growth is the
+power of the size by which a figure grows: 0 is not at all, 1 is in proportion.
 """
 
 
@@ -36,12 +38,20 @@ def _figure(known: Mapping[str, Any]) -> Figure:
 
 
 def write(
-    figures: Sequence[Figure], machine: Mapping[str, str], folder: Path = FOLDER, *, targets: Iterable[str] = ()
+    figures: Sequence[Figure],
+    machine: Mapping[str, str],
+    folder: Path = FOLDER,
+    *,
+    targets: Iterable[str] = (),
+    about: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Keep figures in both files; in the one that is read also the machine, and the targets that have no figure."""
+    """Keep figures in both files; in the one that is read also the machine, and the targets that have no figure.
+
+    about  what a part measures, and how
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / JSON).write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
-    (folder / MARKDOWN).write_text(rendered(figures, machine, targets))
+    (folder / MARKDOWN).write_text(rendered(figures, machine, targets, about))
 
 
 def merged(
@@ -56,18 +66,23 @@ def merged(
     return sorted([*known, *new], key=lambda figure: parts.index(figure.part))
 
 
-def rendered(figures: Sequence[Figure], machine: Mapping[str, str], targets: Iterable[str] = ()) -> str:
+def rendered(
+    figures: Sequence[Figure],
+    machine: Mapping[str, str],
+    targets: Iterable[str] = (),
+    about: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the figures as Markdown: the machine, a table a part with its notes, and which targets have no figure."""
     lines = [HEAD, "| machine | |", "| --- | --- |"]
     lines += [f"| {name} | {_cell(value)} |" for name, value in machine.items()]
     for part, rows in groupby(figures, key=lambda figure: figure.part):
-        lines += _part(part, list(rows))
+        lines += _part(part, list(rows), about.get(part, ""))
     without = sorted(set(targets) - {figure.name for figure in figures})
     lines += ["", "## Not measured yet", "", *(f"- {name}" for name in without)] if without else []
     return "\n".join(lines) + "\n"
 
 
-def _part(part: str, figures: Sequence[Figure]) -> list[str]:
+def _part(part: str, figures: Sequence[Figure], about: str) -> list[str]:
     repeats = max(figure.repeats for figure in figures)
     said = f"{max(figure.at for figure in figures)}, {repeats} repeat{'s' if repeats > 1 else ''}"
     said += ", quick: less work where a part can do with it." if any(figure.quick for figure in figures) else "."
@@ -75,11 +90,24 @@ def _part(part: str, figures: Sequence[Figure]) -> list[str]:
     if one.steal_percent and one.busy_percent and one.loop_ms:
         said += f" Meanwhile steal {span(one.steal_percent)} %, processors busy {span(one.busy_percent)} %,"
         said += f" the loop {span(one.loop_ms)} ms."
-    notes = list(dict.fromkeys(figure.note for figure in figures if figure.note))
-    head = ["", f"## {part}", "", said, "", "| figure | value | spread | beside it | ratio | target | met | |"]
+    notes = notes_of(figures)
+    head = [
+        "",
+        f"## {part}",
+        "",
+        *([about, ""] if about else []),
+        said,
+        "",
+        "| figure | value | spread | beside it | ratio | target | met | |",
+    ]
     rows = [_row(figure, str(notes.index(figure.note) + 1) if figure.note else "") for figure in figures]
     listed = [f"{nth}. {note}" for nth, note in enumerate(notes, 1)]
     return [*head, "| --- " * 8 + "|", *rows, *(["", *listed] if listed else [])]
+
+
+def notes_of(figures: Sequence[Figure]) -> list[str]:
+    """Return each note once, in the order of the figures."""
+    return list(dict.fromkeys(figure.note for figure in figures if figure.note))
 
 
 def _row(figure: Figure, note: str) -> str:

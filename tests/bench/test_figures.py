@@ -40,7 +40,7 @@ def test_a_ratio_is_of_one_repeat_whatever_the_machine_was_like_in_others() -> N
 def test_growth_says_what_it_is_of() -> None:
     sample = growth("a tick's cost", {100: 1.5, 10_000: 1.5}, "positions")
     assert (sample.name, sample.value, sample.unit) == ("growth of a tick's cost", pytest.approx(0), "exponent")
-    assert sample.note.endswith("100 positions: 1.5; 10,000 positions: 1.5")
+    assert sample.note == "by positions, 100: 1.5; 10,000: 1.5"
 
 
 @pytest.mark.parametrize(
