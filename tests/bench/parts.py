@@ -58,7 +58,7 @@ def _lists(_: bool) -> list[Sample]:
 
 def _webhooks(_: bool) -> list[Sample]:
     with kafka() as (servers, _folder):
-        return _samples(webhooks.measure(servers))
+        return webhooks.measure(servers)
 
 
 def _decisions(_: bool) -> list[Sample]:
@@ -87,10 +87,16 @@ PARTS: Mapping[str, Part] = {
         "from a tick to its exit, and to its fill",
         reaction.measure,
         "A tick falls due every 0.1 ms; the framer of the product's own feeds makes frames of them, in a process of "
-        "its own. The clock starts when the frame with the tick is handed to Kafka's producer; where it starts when the "
+        "its own. The clock starts when the frame with the tick is handed to Kafka's producer; where it starts as the "
         "tick falls due, this is said. The fill is at the quote right behind the tick.",
     ),
-    "alert": Part("from a webhook to its decision, its order and its fill", alert.measure),
+    "alert": Part(
+        "from a webhook to its decision, its order and its fill",
+        alert.measure,
+        "A platform with all its processes; the clock starts when an alert is due. A decision and its order leave in "
+        "one batch. Once as many positions are open as the notes say, each that opens has the oldest leave at its "
+        "target, so exits are worked on beside; each rate begins with nothing open.",
+    ),
     "replay": Part(
         "ticks a second without Kafka, and of peers",
         replay.measure,
@@ -105,7 +111,12 @@ PARTS: Mapping[str, Part] = {
         "Memory is what is resident once a worker has looked at every contract and rests; its peak on a full tape is a "
         "figure of `tape`.",
     ),
-    "webhooks": Part("alerts that the API takes", _webhooks),
+    "webhooks": Part(
+        "alerts that the API takes",
+        _webhooks,
+        "One process of the API: each alert is claimed in Postgres and on Kafka before it is answered. The clock "
+        "starts when an alert is due. Postgres runs as `make run` has it, every commit flushed to the disk.",
+    ),
     "lists": Part("questions to history", _lists),
     "stream": Part("facts to many clients of the live stream", _stream),
     "kill_switch": Part("how soon the kill switch holds", _kill_switch),

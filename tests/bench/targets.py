@@ -12,7 +12,7 @@ TARGETS: dict[str, Target] = {
     "exit after its tick at 10,000 ticks/s, 1,000 positions, p99": Target(10, "under"),
     "growth of an exit's delay with positions, p50": Target(0.1, "under"),
     "alert to fill at 20/s, p99": Target(60, "under"),
-    "POST /webhook, p99": Target(20, "under"),
+    "POST /webhook at 200/s, p99": Target(20, "under"),
     "POST /webhook, accepted": Target(1_500, "at least"),
     "replay without Kafka, 1,000 positions": Target(1_000_000, "at least"),
     "replay beside nautilus_trader": Target(1, "at least", of="ratio"),
