@@ -61,6 +61,8 @@ class Seen:
     open: deque[str] = field(default_factory=deque)
     left: set[str] = field(default_factory=set)
     repeated: int = 0
+    restarted: bool = False
+    """the worker left meanwhile, and was started again"""
 
     def waits_ms(self, step: str) -> list[float]:
         """Return how long each alert waited for a step."""
@@ -230,6 +232,7 @@ async def seen_of(running: Platform, runs: Sequence[Run]) -> dict[Run, Seen]:
             await listed(publisher, names)
             await asyncio.to_thread(running.settle)
             for run in (warm, *runs):
+                worker = running.child("streams.worker").pid
                 own, names, seen = names[: run.count], names[run.count :], Seen()
                 quotes = Quotes(publisher, later_us=later_us)
                 try:
@@ -246,6 +249,7 @@ async def seen_of(running: Platform, runs: Sequence[Run]) -> dict[Run, Seen]:
                     raise TimeoutError(f"{run.name}: of {run.count} alerts {steps}, {len(seen.left)} closed") from None
                 assert not seen.rejected, f"{len(seen.rejected)} rejected, such as {list(seen.rejected.items())[:3]}"
                 await asyncio.to_thread(running.settle)
+                seen.restarted = running.child("streams.worker").pid != worker
                 found[run], later_us = seen, quotes.later_us
     finally:
         await consumer.stop()
@@ -271,6 +275,7 @@ def _samples(found: Mapping[Run, Seen]) -> list[Sample]:
             f"{run.count:,} alerts, at most {run.open_max} positions open; the last fill {seen.behind_s:.1f} s after "
         )
         note += f"the last alert; {seen.repeated} quotes sent again"
+        note += "; the worker was started again meanwhile" if seen.restarted else ""
         for step in STEPS:
             waits = seen.waits_ms(step)
             for label, part in (("p50", 0.5), ("p99", 0.99)):

@@ -81,6 +81,12 @@ def worker(bootstrap_servers: str, home: Path) -> Iterator[psutil.Process]:
             process.wait(10)
 
 
+def at_work(process: psutil.Process, home: Path) -> None:
+    """Raise AssertionError with the end of its log when a worker has left: nobody would start it again."""
+    has_left = not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    assert not has_left, f"the worker has left: {(home / 'worker.log').read_text()[-2000:]}"
+
+
 async def send(publisher: Publisher, tape: Sequence[Encoded]) -> None:
     """Put frames on Kafka."""
     futures = []
@@ -114,6 +120,7 @@ async def drained(bootstrap_servers: str, home: Path, tape: Sequence[Encoded], c
                 await asyncio.sleep(0.05)
                 committed = await progress.admin.list_consumer_group_offsets(GROUP)
                 now, used = time.perf_counter(), sum(process.cpu_times()[:2])
+                at_work(process, home)
                 peak = max(peak, process.memory_info().rss)
                 done = sum(
                     sizes[number][found.offset]

@@ -16,7 +16,7 @@ from streams.publisher import Publisher
 from streams.topics import GROUP, PARTITIONS, PRICE_TICKS
 from tests.bench.load import used
 from tests.bench.spy_day import Encoded
-from tests.bench.tape import DEADLINE_S, held, send, worker
+from tests.bench.tape import DEADLINE_S, at_work, held, send, worker
 
 
 async def members(admin: Any) -> int:
@@ -53,6 +53,8 @@ async def drained_by(workers: int, bootstrap_servers: str, home: Path, tape: Seq
         async with progress_of(bootstrap_servers, topics=[PRICE_TICKS]) as progress:
             while True:
                 await asyncio.sleep(0.05)
+                for number, process in enumerate(processes):
+                    at_work(process, home / f"worker-{number}")
                 committed = await progress.admin.list_consumer_group_offsets(GROUP)
                 done = sum(
                     sizes[number][max(0, found.offset)]
