@@ -82,7 +82,7 @@ class Run(NamedTuple):
 
     name: str
     rate: int
-    count: int
+    alerts: int
     open_max: int = OPEN_MAX
 
 
@@ -216,7 +216,7 @@ async def seen_of(running: Platform, runs: Sequence[Run]) -> dict[Run, Seen]:
     """Return what was seen in each run, after a warm-up."""
     servers = running.endpoints["kafka_bootstrap_servers"]
     warm = Run("warm", WARM, WARM)
-    names = names_of(sum(run.count for run in (warm, *runs)))
+    names = names_of(sum(run.alerts for run in (warm, *runs)))
     consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
     topics = (DECISIONS, ORDERS, FILLS)
     partitions = [TopicPartition(topic.name, number) for topic in topics for number in range(PARTITIONS)]
@@ -233,20 +233,20 @@ async def seen_of(running: Platform, runs: Sequence[Run]) -> dict[Run, Seen]:
             await asyncio.to_thread(running.settle)
             for run in (warm, *runs):
                 worker = running.child("streams.worker").pid
-                own, names, seen = names[: run.count], names[run.count :], Seen()
+                own, names, seen = names[: run.alerts], names[run.alerts :], Seen()
                 quotes = Quotes(publisher, later_us=later_us)
                 try:
                     # new ones for each run: the API closes what has been idle for five seconds
                     async with (
                         connections(running.endpoints["api_url"], CONNECTIONS) as asking,
-                        asyncio.timeout(run.count / run.rate + LATE_S),
+                        asyncio.timeout(run.alerts / run.rate + LATE_S),
                         asyncio.TaskGroup() as group,
                     ):
                         group.create_task(followed(consumer, quotes, set(own), seen, open_max=run.open_max))
                         group.create_task(alerted(running, asking, own, run.rate, seen))
                 except TimeoutError:
                     steps = ", ".join(f"{len(seen.at[step])} to the {step}" for step in STEPS)
-                    raise TimeoutError(f"{run.name}: of {run.count} alerts {steps}, {len(seen.left)} closed") from None
+                    raise TimeoutError(f"{run.name}: of {run.alerts} alerts {steps}, {len(seen.left)} closed") from None
                 assert not seen.rejected, f"{len(seen.rejected)} rejected, such as {list(seen.rejected.items())[:3]}"
                 await asyncio.to_thread(running.settle)
                 seen.restarted = running.child("streams.worker").pid != worker
@@ -272,7 +272,7 @@ def _samples(found: Mapping[Run, Seen]) -> list[Sample]:
     costs: dict[str, dict[int, float]] = {}
     for run, seen in found.items():
         note = (
-            f"{run.count:,} alerts, at most {run.open_max} positions open; the last fill {seen.behind_s:.1f} s after "
+            f"{run.alerts:,} alerts, at most {run.open_max} positions open; the last fill {seen.behind_s:.1f} s after "
         )
         note += f"the last alert; {seen.repeated} quotes sent again"
         note += "; the worker was started again meanwhile" if seen.restarted else ""
