@@ -64,7 +64,7 @@ PEERS = (
 def measure(quick: bool) -> list[Sample]:
     """Return what one run finds. Raises AssertionError when a peer's exits differ from ours."""
     known = day()
-    looped = frames(known, days=1 if quick else tape.DAYS)
+    looped = frames(known, days=3 if quick else tape.DAYS)
     kind = "SPY's trades of 2013-10-08" if known.is_recorded else "simulated trades in place of SPY's recorded ones"
     samples: list[Sample] = []
     memory: list[Sample] = []
