@@ -1,4 +1,4 @@
-"""A Postgres of a benchmark's own, with the tables."""
+"""A Postgres of a benchmark's own, with the tables, and with the settings that `make run` gives it."""
 
 import asyncio
 import tempfile
@@ -15,7 +15,7 @@ def migrated() -> Iterator[str]:
     """Yield the address of a database that is there as long as it is asked."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        postgres.running(Path(folder) / "postgres", password="bench", settings=postgres.CAREFREE) as server,
+        postgres.running(Path(folder) / "postgres", password="bench") as server,
     ):
         database_url = postgres.at_database(server, "bench")
         asyncio.run(postgres.ensure_database(database_url))

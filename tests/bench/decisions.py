@@ -116,17 +116,24 @@ def measure() -> list[tuple[str, float, str, str]]:
         judged = judge_all(asked)
         assert all(judgement.recommendation for judgement, _ in judged.values()), judged
         took = _milliseconds(partial(judge_all, asked))
-        rows.append((f"both engines on one context{name}", took, "ms", f"{took / hashing:.2f} of hashing the context"))
+        rows.append(
+            (f"both engines on one context{name}", took, "ms", f"{took / hashing:.2f} times the hashing of its context")
+        )
     for name, rules in modes:
         took = _milliseconds(partial(enrich, asked_for, known, session(), at=AT, rules=rules, account=None))
         rows.append(
-            (f"the context of a signal{name}", took, "ms", f"{took / hashing:.2f} of hashing it ({hashing:.2f} ms)")
+            (f"the context of a signal{name}", took, "ms", f"{took / hashing:.2f} times its hashing, {hashing:.2f} ms")
         )
     for name, rules in modes:
         seen = Seen(market=known, session=session(), view=partial(_view, rules), read_positions={})
         took = _milliseconds(partial(on_signal, Desk(symbol=SPY), asked_for, seen=seen))
         rows.append(
-            (f"a signal from its arrival to its proposal{name}", took, "ms", f"{took / hashing:.2f} of hashing")
+            (
+                f"a signal from its arrival to its proposal{name}",
+                took,
+                "ms",
+                f"{took / hashing:.2f} times the hashing of its context",
+            )
         )
     return rows
 

@@ -1,15 +1,13 @@
 """How soon an exit follows its tick: 10,000 ticks a second, and now and then a quote that calls for an exit.
 
-The sender is a process of its own. A frame's clock starts right before it is handed to its producer, and stops when the
-order, or the fill, has been read from Kafka. The quote that fills the exit is the next one in the same frame.
+The sender is a process of its own and sends as the product's feeds do. The clock starts right before the frame with the
+tick is handed to its producer, and stops when the order, or the fill, has been read from Kafka; another one starts when
+the tick falls due, so that what a feed gathers is not hidden. The quote that fills the exit is the next one.
 """
 
 import asyncio
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -17,51 +15,39 @@ from typing import NamedTuple, cast
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.codec import encode, fields_of
-from schemas.event import to_micros
-from schemas.occ import underlying_of
+from schemas.codec import fields_of
 from schemas.orders import OrderFilled, OrderPlaced
-from schemas.ticks import Tick, TickFrame
 from streams.feeds.lockstep import progress_of, settled
 from streams.publisher import Publisher
-from streams.topics import FILLS, ORDERS, PARTITIONS, PRICE_TICKS, partition_of
-from tests.bench.figures import Sample, exponent, share
+from streams.topics import FILLS, ORDERS, PARTITIONS
+from tests.bench.figures import Sample, growth, share
 from tests.bench.holding import holding
+from tests.bench.reaction_tape import CALLS_PER_S, LEAVING, RATE, Key, Sent, planned, sent
 from tests.bench.services import kafka
-from tests.bench.spy_day import CENT, ENTRY, MIDNIGHT, names
+from tests.bench.spy_day import names
 from tests.bench.tape import worker
 
 POSITIONS = (300, 1_000, 10_000)
-RATE, EVERY_S = 10_000, 0.01
-LEAVING = 250
-"""Contracts that are left, each by one position: a part at +26 %, the rest at +60 %."""
-CALLED_EVERY = 5
-"""Steps from one call for an exit to the next: 20 a second."""
 WARM_S, LASTS_S, QUICK_S = 3.0, 25.0, 4.0
-BEGUN = MIDNIGHT + timedelta(hours=10)
 LATE_S = 30.0
 HAVING = "Kafka acknowledging a frame"
 
-Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is sent at one instant: a frame for each partition that has ticks, and the exits it calls for.
-
-    calls  by partition, contract and reason
-    """
-
-    frames: dict[int, bytes]
-    calls: dict[int, list[Key]]
-
 
 class Waits(NamedTuple):
-    """Milliseconds from a frame's being handed over to an exit's order, to its fill, and to Kafka having the frame."""
+    """Milliseconds that were waited, and the frames.
+
+    exit    from a frame's being handed over to its exit's order
+    fill    to its fill
+    due     from the tick's falling due to its exit's order
+    kafka   from a frame's being handed over to Kafka having it
+    frames  what the frames were like, in words
+    """
 
     exit: list[float]
     fill: list[float]
+    due: list[float]
     kafka: list[float]
+    frames: str
 
 
 def wanted(count: int) -> list[tuple[str, str]]:
@@ -72,92 +58,13 @@ def wanted(count: int) -> list[tuple[str, str]]:
     return [*(("a0", contract) for contract in contracts[:LEAVING]), *more]
 
 
-def steps(lasts_s: float, *, first: float, leaving: bool) -> list[Step]:
-    """Return what is sent so long, `first` seconds after the beginning.
-
-    leaving  exits are called for, evenly: of each contract a part, then of each the rest
-    """
-    underlyings, contracts = names()
-    stay, count = contracts[LEAVING:], round(lasts_s / EVERY_S)
-    found = []
-    for number in range(count):
-        ticks: list[Tick] = []
-        at = to_micros(BEGUN + timedelta(seconds=first)) + int(number * EVERY_S * 1_000_000)
-        for row in range(int(RATE * EVERY_S)):
-            nth, moment = number * 100 + row, at + row * 100
-            if row % 4 == 3:
-                ticks.append(_quote(stay[nth // 4 % len(stay)], moment, ENTRY + (nth % 5 - 2) * CENT))
-            else:
-                symbol = "SPY" if row % 4 < 2 else underlyings[nth % len(underlyings)]
-                ticks.append(Tick(symbol, moment, price=16_700 * CENT + nth % 7 * CENT, size=100))
-        keys: list[Key] = []
-        if leaving and number % CALLED_EVERY == 0 and number // CALLED_EVERY < 2 * LEAVING:
-            turn, which = divmod(number // CALLED_EVERY, LEAVING)
-            gain, reason = ((26, "partial_profit"), (60, "profit_target"))[turn]
-            mark, last = ENTRY * (100 + gain) // 100, at + 10_000 - 2
-            ticks += [_quote(contracts[which], last, mark), _quote(contracts[which], last + 1, mark)]
-            keys.append((contracts[which], reason))
-        found.append(_step(ticks, keys, first))
-    return found
-
-
-def _quote(contract: str, at: int, mark: int) -> Tick:
-    return Tick(contract, at, bid=mark - CENT, ask=mark + CENT)
-
-
-def _step(ticks: Sequence[Tick], keys: Sequence[Key], first: float) -> Step:
-    shards: dict[int, list[Tick]] = {}
-    for tick in ticks:
-        shards.setdefault(partition_of(underlying_of(tick.symbol)), []).append(tick)
-    calls: dict[int, list[Key]] = {}
-    for key in keys:
-        calls.setdefault(partition_of(underlying_of(key[0])), []).append(key)
-    encoded = {
-        number: encode(TickFrame.of(found, source=f"reaction-{first:g}", sequence=0))
-        for number, found in shards.items()
-    }
-    return Step(encoded, calls)
-
-
-async def sent(bootstrap_servers: str, plan: Sequence[Step]) -> tuple[dict[Key, float], list[float]]:
-    """Send what is planned, each step at its time.
-
-    Returns when the frame with each call was handed over, and the seconds that Kafka took to acknowledge each frame.
-    """
-    when: dict[Key, float] = {}
-    took: list[float] = []
-    futures = []
-
-    def acknowledged(begun: float) -> Callable[[object], None]:
-        return lambda _: took.append(time.monotonic() - begun)
-
-    async with Publisher(bootstrap_servers, linger_ms=0, client_id="bench") as publisher:
-        begun = time.monotonic()
-        for number, step in enumerate(plan):
-            await asyncio.sleep(max(0.0, begun + number * EVERY_S - time.monotonic()))
-            for partition, value in step.frames.items():
-                handed = time.monotonic()
-                when |= dict.fromkeys(step.calls.get(partition, ()), handed)
-                future = await publisher.send_encoded(
-                    PRICE_TICKS.name,
-                    key=str(partition),
-                    value=value,
-                    partition=partition,
-                    headers=[("ce_id", b"reaction")],
-                )
-                future.add_done_callback(acknowledged(handed))
-                futures.append(future)
-        await asyncio.gather(*futures)
-    return when, took
-
-
 def _sender(bootstrap_servers: str, lasts_s: float, said: "Queue[object]") -> None:
-    plan = steps(lasts_s, first=WARM_S, leaving=True)
+    plan = planned(lasts_s, first=WARM_S, leaving=True)
     said.put("ready")
-    said.put(uvloop.run(sent(bootstrap_servers, plan)))
+    said.put(uvloop.run(sent(bootstrap_servers, plan, run="measured")))
 
 
-async def read(bootstrap_servers: str, lasts_s: float) -> Waits:
+async def followed(bootstrap_servers: str, lasts_s: float) -> Waits:
     """Have the tape sent, read what follows, and return what was waited for."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
     partitions = [TopicPartition(topic.name, number) for topic in (ORDERS, FILLS) for number in range(PARTITIONS)]
@@ -172,23 +79,26 @@ async def read(bootstrap_servers: str, lasts_s: float) -> Waits:
         await consumer.seek_to_end(*partitions)
         for partition in partitions:
             await consumer.position(partition)
-        expected = min(2 * LEAVING, round(lasts_s / EVERY_S / CALLED_EVERY))
+        expected = min(2 * LEAVING, round(lasts_s * CALLS_PER_S))
         end = time.monotonic() + lasts_s + LATE_S + 30.0
         while len(fills) < expected and time.monotonic() < end:
-            found = await consumer.getmany(timeout_ms=500)
+            read = await consumer.getmany(timeout_ms=500)
             at = time.monotonic()
-            for partition, messages in found.items():
+            for partition, messages in read.items():
                 for message in messages:
                     model, noted = (OrderPlaced, orders) if partition.topic == ORDERS.name else (OrderFilled, fills)
                     known = fields_of(model, message.value)
                     noted.setdefault((known["option_symbol"], known["exit_reason"]), at)
         assert said.get(timeout=60) == "ready"
-        when, took = cast(tuple[dict[Key, float], list[float]], said.get(timeout=60))
-        assert set(orders) == set(fills) == set(when), f"{len(orders)} orders, {len(fills)} fills for {len(when)} calls"
+        found = cast(Sent, said.get(timeout=60))
+        called = set(found.handed)
+        assert set(orders) == set(fills) == called, f"{len(orders)} orders, {len(fills)} fills for {len(called)} calls"
         return Waits(
-            [(orders[key] - at) * 1e3 for key, at in when.items()],
-            [(fills[key] - at) * 1e3 for key, at in when.items()],
-            [seconds * 1e3 for seconds in took],
+            exit=[(orders[key] - at) * 1e3 for key, at in found.handed.items()],
+            fill=[(fills[key] - at) * 1e3 for key, at in found.handed.items()],
+            due=[(orders[key] - at) * 1e3 for key, at in found.due.items()],
+            kafka=[seconds * 1e3 for seconds in found.took],
+            frames=f"{len(found.frames) / lasts_s:,.0f} frames/s of {sum(found.frames) / len(found.frames):.1f} ticks",
         )
     finally:
         await consumer.stop()
@@ -202,7 +112,7 @@ async def _prepared(bootstrap_servers: str, count: int) -> None:
 
 
 async def _warmed(bootstrap_servers: str) -> None:
-    await sent(bootstrap_servers, steps(WARM_S, first=0.0, leaving=False))
+    await sent(bootstrap_servers, planned(WARM_S, first=0.0, leaving=False), run="warm")
     async with progress_of(bootstrap_servers) as progress:
         await settled(progress)
 
@@ -212,21 +122,26 @@ def one(folder: Path, bootstrap_servers: str, count: int, *, lasts_s: float) -> 
     asyncio.run(_prepared(bootstrap_servers, count))
     with worker(bootstrap_servers, folder):
         uvloop.run(_warmed(bootstrap_servers))
-        return uvloop.run(read(bootstrap_servers, lasts_s))
+        return uvloop.run(followed(bootstrap_servers, lasts_s))
 
 
 def measure(quick: bool) -> list[Sample]:
     """Return what one run finds. Raises AssertionError when an exit is missing."""
     samples: list[Sample] = []
-    halves: dict[int, float] = {}
+    costs: dict[str, dict[int, float]] = {}
     for count in POSITIONS:
         with kafka() as (servers, folder):
             waits = one(folder, servers, count, lasts_s=QUICK_S if quick else LASTS_S)
-        halves[count] = share(waits.exit, 0.5)
-        for what, found in (("exit", waits.exit), ("fill", waits.fill)):
+        note = f"{len(waits.exit)} exits; {waits.frames}"
+        shares = (("p50", 0.5), ("p99", 0.99), ("max", 1.0))
+        for article, what, found in (("an", "exit", waits.exit), ("a", "fill", waits.fill)):
             name = f"{what} after its tick at {RATE:,} ticks/s, {count:,} positions"
-            for label, part in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
+            for label, part in shares:
                 beside = {HAVING: share(waits.kafka, part)}
-                samples.append(Sample(f"{name}, {label}", share(found, part), "ms", f"{len(found)} of them", beside))
-    samples.append(Sample("growth of an exit's delay with positions, p50", exponent(halves), "exponent", "0 is none"))
+                samples.append(Sample(f"{name}, {label}", share(found, part), "ms", note, beside))
+                costs.setdefault(f"{article} {what}'s delay with positions, {label}", {})[count] = share(found, part)
+        name = f"exit after its tick fell due at the feed, {count:,} positions"
+        samples += [Sample(f"{name}, {label}", share(waits.due, part), "ms", note) for label, part in shares]
+    # the longest wait of a run is a matter of luck
+    samples += [growth(what, cost, "positions, ms") for what, cost in costs.items() if not what.endswith("max")]
     return samples

@@ -8,6 +8,7 @@ exits that ours sends.
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ from schemas.orders import OrderPlaced
 from schemas.ticks import Tick
 from streams.topics import ORDERS, PARTITIONS, PRICE_TICKS
 from tests.bench import tape
-from tests.bench.figures import Sample, exponent
+from tests.bench.figures import Sample, growth
 from tests.bench.peers import environment, feeding
 from tests.bench.peers.feeding import Found
 from tests.bench.services import kafka
@@ -32,7 +33,6 @@ from tests.bench.tape_workers import drained_by
 from tests.e2e.running import read_topic
 
 OURS = "one worker"
-LEFT_OUT = "stops alone: no bars, no indicators, no records that outlive a crash to the tick"
 THINNED = 5
 """Faust gets one in so many of the contracts and trades, and so does every peer in a quick run."""
 
@@ -64,17 +64,21 @@ PEERS = (
 def measure(quick: bool) -> list[Sample]:
     """Return what one run finds. Raises AssertionError when a peer's exits differ from ours."""
     known = day()
-    looped = frames(known, days=tape.DAYS)
+    looped = frames(known, days=3 if quick else tape.DAYS)
     kind = "SPY's trades of 2013-10-08" if known.is_recorded else "simulated trades in place of SPY's recorded ones"
     samples: list[Sample] = []
+    memory: list[Sample] = []
     cost: dict[int, float] = {}
+    rates: dict[int, float] = {}
     for count in (100, tape.MEASURED, 10_000):
         with kafka() as (servers, folder):
             found = uvloop.run(tape.drained(servers, folder, looped, count))
-            cost[count] = found.cpu_us
+            cost[count], rates[count] = found.cpu_us, found.per_second
             name = f"ticks drained by one worker, {count:,} positions"
             note = f"{found.cpu_us:.2f} us of processor a tick; {found.exits} exits; {kind}"
             samples.append(Sample(name, found.per_second, "ticks/s", note))
+            name = f"peak memory of a worker that drains a tape, {count:,} positions"
+            memory.append(Sample(name, found.peak_bytes / 1e6, "MB"))
             if count == tape.MEASURED:
                 least = uvloop.run(tape.least(servers, looped))
                 samples.append(_beside("fetching and decoding alone", found.per_second, least.per_second, ""))
@@ -82,10 +86,11 @@ def measure(quick: bool) -> list[Sample]:
                 samples += _peers(servers, folder, peers, known, looped, found.per_second)
     with kafka() as (servers, folder):
         two = uvloop.run(drained_by(2, servers, folder, looped, tape.MEASURED))
-    one = {OURS: samples[1].value}
-    samples.append(Sample("ticks drained by two workers, 1,000 positions", two, "ticks/s", "", one))
-    samples.append(Sample("growth of a tick's cost with positions, on Kafka", exponent(cost), "exponent", "0 is none"))
-    return samples
+    one = {OURS: rates[tape.MEASURED]}
+    each = " and ".join(f"{cores:.2f}" for cores in two.workers)
+    note = f"the workers kept {each} processors busy, all else {two.others:.2f}, of {os.cpu_count()}; SPY is half of it"
+    samples.append(Sample("ticks drained by two workers, 1,000 positions", two.per_second, "ticks/s", note, one))
+    return [*samples, *memory, growth("a tick's cost with positions, on Kafka", cost, "positions, us")]
 
 
 def _beside(name: str, ours: float, theirs: float, note: str) -> Sample:
@@ -118,9 +123,7 @@ def _peers(
         wanted = exits if peer.framed else expected[peer.keep]
         assert theirs == wanted, differing(peer.name, theirs, wanted)
         used_us = found["used"] / worked * 1e6
-        note = (
-            f"{worked:,} ticks, {used_us:.2f} us of processor each, {len(theirs)} exits, the same as ours; {LEFT_OUT}"
-        )
+        note = f"{worked:,} ticks, {used_us:.2f} us of processor each, {len(theirs)} exits, the same as ours"
         samples.append(_beside(peer.name, ours, worked / found["took"], note))
     return samples
 

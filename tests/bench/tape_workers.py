@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import psutil
 from aiokafka import TopicPartition
 
 from streams.feeds.lockstep import progress_of
 from streams.publisher import Publisher
 from streams.topics import GROUP, PARTITIONS, PRICE_TICKS
+from tests.bench.load import used
 from tests.bench.spy_day import Encoded
-from tests.bench.tape import DEADLINE_S, held, send, worker
+from tests.bench.tape import DEADLINE_S, at_work, held, send, worker
 
 
 async def members(admin: Any) -> int:
@@ -23,8 +25,16 @@ async def members(admin: Any) -> int:
     return len(group[5]) if group[2] == "Stable" else 0
 
 
-async def drained_by(workers: int, bootstrap_servers: str, home: Path, tape: Sequence[Encoded], count: int) -> float:
-    """Return the ticks a second that so many workers drain together of a tape that waits.
+class Shared(NamedTuple):
+    """Several workers on one tape: processors that each of them kept busy, and that all else did, Kafka most of it."""
+
+    per_second: float
+    workers: list[float]
+    others: float
+
+
+async def drained_by(workers: int, bootstrap_servers: str, home: Path, tape: Sequence[Encoded], count: int) -> Shared:
+    """Return how quickly so many workers drain a tape that waits.
 
     From the first commit after all of them share it to the last; one of them has the partition with half of the ticks.
     """
@@ -34,14 +44,17 @@ async def drained_by(workers: int, bootstrap_servers: str, home: Path, tape: Seq
     async with Publisher(bootstrap_servers, linger_ms=5, client_id="bench") as publisher:
         await held(count).write(publisher)
         await send(publisher, tape)
+    processes: list[psutil.Process] = []
     with ExitStack() as stack:
         for number in range(workers):
             own = home / f"worker-{number}"
             own.mkdir()
-            stack.enter_context(worker(bootstrap_servers, own))
+            processes.append(stack.enter_context(worker(bootstrap_servers, own)))
         async with progress_of(bootstrap_servers, topics=[PRICE_TICKS]) as progress:
             while True:
                 await asyncio.sleep(0.05)
+                for number, process in enumerate(processes):
+                    at_work(process, home / f"worker-{number}")
                 committed = await progress.admin.list_consumer_group_offsets(GROUP)
                 done = sum(
                     sizes[number][max(0, found.offset)]
@@ -50,11 +63,27 @@ async def drained_by(workers: int, bootstrap_servers: str, home: Path, tape: Seq
                 )
                 if first is None and await members(progress.admin) == workers:
                     # commits of before may have come from one alone
-                    first = (time.perf_counter(), done) if -1 < before < done else None
+                    first = _moment(done, processes) if -1 < before < done else None
                     before = done
                 if done == total:
+                    last = _moment(done, processes)
                     break
                 assert time.monotonic() < deadline, f"{done} of {total} ticks drained"
     assert first is not None, "the tape was drained before all shared it"
-    began, drained = first
-    return float(total - drained) / (time.perf_counter() - began)
+    took = last.at - first.at
+    each = [(after - before) / took for before, after in zip(first.used, last.used, strict=True)]
+    _, busy = used(first.machine, last.machine)
+    others = busy / 100 * (psutil.cpu_count() or 1) - sum(each)
+    return Shared((last.done - first.done) / took, each, others)
+
+
+class _Moment(NamedTuple):
+    at: float
+    done: int
+    used: list[float]
+    machine: Any
+
+
+def _moment(done: int, processes: Sequence[psutil.Process]) -> _Moment:
+    seconds = [sum(process.cpu_times()[:2]) for process in processes]
+    return _Moment(time.perf_counter(), done, seconds, psutil.cpu_times())

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from agents import book as books
 from agents.rules import ExitRules
-from schemas.codec import decode
 from schemas.event import to_micros
 from schemas.orders import OrderPlaced
-from schemas.ticks import ABSENT, Tick, TickFrame
+from schemas.ticks import ABSENT, Tick
 from tests.agents.strategies import few
-from tests.bench import reaction
+from tests.bench import reaction_tape
 from tests.bench.holding import holding
 from tests.bench.peers import feeding, stops
 from tests.bench.spy_day import CENT, ENTRY, MIDNIGHT, UNDERLYINGS, Tape, names
@@ -77,11 +76,14 @@ def test_a_thinned_tape_keeps_whole_contracts() -> None:
     assert sum(left.price != ABSENT) == -(-UNDERLYINGS // 5)
 
 
-def test_an_exit_is_called_for_in_every_fifth_step_at_the_rate_that_is_said() -> None:
-    plan = reaction.steps(0.5, first=0.0, leaving=True)
-    assert len(plan) == round(0.5 / reaction.EVERY_S)
-    called = [[key for keys in step.calls.values() for key in keys] for step in plan]
-    contracts = iter(names()[1])
-    assert called == [[] if number % 5 else [(next(contracts), "partial_profit")] for number in range(len(plan))]
-    ticks = [sum(len(decode(TickFrame, frame)) for frame in step.frames.values()) for step in plan]
-    assert ticks == [100 if number % 5 else 102 for number in range(len(plan))]
+def test_an_exit_is_called_for_at_the_rate_that_is_said_by_a_quote_that_the_next_one_fills() -> None:
+    plan = reaction_tape.planned(0.5, first=0.0, leaving=True)
+    every_us, contracts = 1_000_000 // reaction_tape.RATE, iter(names()[1])
+    calls = round(0.5 * reaction_tape.CALLS_PER_S)
+    assert list(plan.calls.values()) == [(next(contracts), "partial_profit") for _ in range(calls)]
+    assert [at - plan.ticks[0].at for _, at in plan.calls] == [1 + number * 50_000 for number in range(calls)]
+    called = {contract for contract, _ in plan.calls}
+    others = [tick.at for tick in plan.ticks if tick.symbol not in called]
+    assert others == list(range(others[0], others[0] + 500_000, every_us))
+    assert [sum(tick.symbol == contract for tick in plan.ticks) for contract in called] == [2] * calls
+    assert [tick.at for tick in plan.ticks] == sorted(tick.at for tick in plan.ticks)

@@ -1,21 +1,23 @@
 """How fast one uvicorn process takes alerts: durable on Kafka, claimed in Postgres, and answered."""
 
-import asyncio
 import json
 import tempfile
-from itertools import product
+from itertools import count, islice, product
 from pathlib import Path
 from string import ascii_uppercase
+
+import uvloop
 
 from tests.api.serving import environment, served
 from tests.bench.asking import at_once, connections, post, steadily
 from tests.bench.database import migrated
+from tests.bench.figures import Sample, growth, share
 from tests.e2e.trace import ALERT
 
-RATE, LASTS_S = 200, 10.0
+RATES, LASTS_S = (50, 200, 800), 10.0
 AT_ONCE, CONNECTIONS = 10_000, 64
-WARM = RATE * 5  # a Kafka that has just begun is slow for some seconds
-SYMBOLS = ["".join(letters) for letters in product(ascii_uppercase, repeat=3)]
+WARM_RATE, WARM_S = 200, 5.0  # a Kafka that has just begun is slow for some seconds
+SYMBOLS = ["".join(letters) for letters in product(ascii_uppercase, repeat=4)]
 
 
 def alert(number: int, token: str) -> bytes:
@@ -23,30 +25,39 @@ def alert(number: int, token: str) -> bytes:
     return post("/webhook", json.dumps({**ALERT, "symbol": SYMBOLS[number], "secret": token}).encode())
 
 
-async def _measured(address: str) -> tuple[list[float], float]:
-    token = environment()["WEBHOOK_TOKEN"]
-    steady = int(RATE * LASTS_S)
-    requests = [alert(number, token) for number in range(WARM + steady + AT_ONCE)]
+async def _measured(address: str) -> tuple[dict[int, list[float]], float]:
+    """Return the seconds that each alert waited at each rate, and those that all of them took at once."""
+    token, numbers = environment()["WEBHOOK_TOKEN"], count()
+    waits_s: dict[int, list[float]] = {}
+
+    def alerts(many: float) -> list[bytes]:
+        return [alert(number, token) for number in islice(numbers, int(many))]
+
     async with connections(address, CONNECTIONS) as asking:
-        await steadily(asking, requests[:WARM], rate=RATE)
-        waits_s = await steadily(asking, requests[WARM : WARM + steady], rate=RATE)
-        return waits_s, await at_once(asking, requests[WARM + steady :])
+        await steadily(asking, alerts(WARM_RATE * WARM_S), rate=WARM_RATE)
+        for rate in RATES:
+            waits_s[rate] = await steadily(asking, alerts(rate * LASTS_S), rate=rate)
+        return waits_s, await at_once(asking, alerts(AT_ONCE))
 
 
-def measure(bootstrap_servers: str) -> list[tuple[str, float, str, str]]:
-    """Return rows of (figure, value, unit, beside it)."""
+def measure(bootstrap_servers: str) -> list[Sample]:
+    """Return what one run finds."""
     with migrated() as database_url, tempfile.TemporaryDirectory() as folder:
         reached = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers}
         with served(Path(folder), LOG_LEVEL="warning", **reached) as (_, address):
-            waits_s, took_s = asyncio.run(_measured(address))
-    ordered = sorted(waits_s)
-    middle_ms, late_ms = ordered[len(ordered) // 2] * 1e3, ordered[int(len(ordered) * 0.99)] * 1e3
-    return [
-        (
-            "POST /webhook, p99",
-            late_ms,
-            "ms",
-            f"at {RATE}/s for {LASTS_S:g} s, from when it was due; p50 {middle_ms:.1f}",
-        ),
-        ("POST /webhook, accepted", AT_ONCE / took_s, "alerts/s", f"{CONNECTIONS} connections, one process"),
+            waits_s, took_s = uvloop.run(_measured(address))
+    samples, costs = list[Sample](), dict[str, dict[int, float]]()
+    for rate, waits in waits_s.items():
+        for label, part in (("p50", 0.5), ("p99", 0.99)):
+            found_ms = share(waits, part) * 1e3
+            samples.append(
+                Sample(f"POST /webhook at {rate}/s, {label}", found_ms, "ms", f"each rate for {LASTS_S:g} s")
+            )
+            costs.setdefault(label, {})[rate] = found_ms
+    accepted = Sample(
+        "POST /webhook, accepted", AT_ONCE / took_s, "alerts/s", f"{AT_ONCE:,}, {CONNECTIONS} connections"
+    )
+    grown = [
+        growth(f"POST /webhook with the rate, {label}", cost, "alerts a second, ms") for label, cost in costs.items()
     ]
+    return [*samples, accepted, *grown]
