@@ -63,6 +63,8 @@ class Ticking(Stage):
         """Frames of a partition behind each other, by the first one."""
         self._folded: dict[Place, list[Concerned]] = {}
         """Frames that their markets have, and the books have not."""
+        self._noted: dict[Part, set[int]] = {}
+        """Numbers of the frames in which something may happen to books, by what has been read of their underlying."""
 
     @abstractmethod
     def _window(self, at: datetime) -> OpeningWindow | None:
@@ -83,6 +85,7 @@ class Ticking(Stage):
     def _look_ahead(self, messages: Sequence[Any]) -> None:
         self._coming.clear()
         self._folded.clear()
+        self._noted.clear()
         runs: dict[int, list[Any]] = {}
         for message in messages:
             if message.topic != PRICE_TICKS.name or any(name == REDRIVE_HEADER for name, _ in message.headers or ()):
@@ -144,13 +147,18 @@ class Ticking(Stage):
         return True
 
     def _note_concerned(self, part: Part, messages: Sequence[Any], number: int) -> None:
-        """Note the frames from one on in which something may happen to books."""
+        """Note the frames from one on in which something may happen to books, and in which no longer anything may."""
         begin = part.begin(number)
         rows = self._watched[part.symbol].crossing(part.ticks[begin:], part.marks[begin:]) + begin
-        for found in np.unique(np.searchsorted(part.ends, rows, side="right")).tolist():
-            concerned = self._folded[messages[found].partition, messages[found].offset]
-            if all(known.part is not part for known in concerned):
-                concerned.append(Concerned(part, messages, found))
+        found = set(np.searchsorted(part.ends, rows, side="right").tolist())
+        noted = self._noted.get(part, set())
+        for place in found ^ {known for known in noted if known >= number}:
+            concerned = self._folded[messages[place].partition, messages[place].offset]
+            if place in found:
+                concerned.append(Concerned(part, messages, place))
+            else:
+                concerned[:] = [known for known in concerned if known.part is not part]
+        self._noted[part] = found
 
     def _on_frame(self, message: Any) -> None:
         concerned = self._folded.pop((message.partition, message.offset), None)
@@ -184,7 +192,8 @@ class Ticking(Stage):
             if record is None or not self._is_news(BOOKS, key, record, message):
                 continue
             with self._isolated(BOOKS, key, record, message):
-                state, emitted = books.on_ticks(record.state, ticks[row:].ticks(), rules=rules)
+                quiet = watched.quiet_of(key)
+                state, emitted = books.on_ticks(record.state, ticks[row:].ticks(), rules=rules, quiet=quiet)
                 self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
             watched.note(key, self._book(key), from_micros(min(int(ticks.at.max()), _LATEST_US)))
             self._tables[BOOKS].moved.discard(key)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from agents.quiet import Quiet, quiet_marks
 from schemas.positions import NEVER_ABOVE, NEVER_BELOW, Book
@@ -22,7 +23,7 @@ class Watched:
         """Of each contract the marks of the books that watch it."""
         self._levels: dict[str, tuple[int, int]] = {}
         self._due = NEVER_ABOVE
-        self._tables: tuple[object, Column, Column] | None = None
+        self._tables: tuple[object, npt.NDArray[np.bool_], Column, Column] | None = None
         self.seen_until = -1
         """Offset of the newest frame that a book had seen when it was recovered."""
 
@@ -58,12 +59,13 @@ class Watched:
         """
         if not self._books:
             return np.empty(0, dtype=np.int64)
-        low, high = self._levels_of(ticks)
-        place = ticks.instrument
-        found = ((marks <= low[place]) | (marks >= high[place])) & (marks != ABSENT)
-        if self._due != NEVER_ABOVE:
-            found |= ticks.at >= self._due
-        return np.flatnonzero(found)
+        is_watched, low, high = self._levels_of(ticks)
+        rows = np.flatnonzero(is_watched[ticks.instrument])  # most ticks are the underlying's, which nobody watches
+        place, mark = ticks.instrument[rows], marks[rows]
+        found: Column = rows[((mark <= low[place]) | (mark >= high[place])) & (mark != ABSENT)]
+        if self._due != NEVER_ABOVE and len(due := np.flatnonzero(ticks.at >= self._due)):
+            found = np.union1d(found, due)
+        return found
 
     def met(self, ticks: TickColumns, rows: Column) -> list[tuple[str, int]]:
         """Return the books to which something may happen at some of the rows, and the first such row of each."""
@@ -82,14 +84,18 @@ class Watched:
                     found.setdefault(key, row)
         return sorted(found.items())
 
-    def _levels_of(self, ticks: TickColumns) -> tuple[Column, Column]:
-        """Return the marks by the number of the instrument; where nobody watches, all are between them."""
+    def quiet_of(self, key: str) -> Quiet | None:
+        """Return what a tick cannot change about a book; None: it is not watched."""
+        return self._books.get(key)
+
+    def _levels_of(self, ticks: TickColumns) -> tuple[npt.NDArray[np.bool_], Column, Column]:
+        """Return by the number of the instrument whether it is watched, and the marks."""
         instruments = ticks.instruments
         if self._tables is None or self._tables[0] is not instruments or len(self._tables[1]) != len(instruments):
             nobody = (NEVER_BELOW - 1, NEVER_ABOVE)
             table = np.array([self._levels.get(name, nobody) for name in instruments], dtype=np.int64)
             low, high = np.ascontiguousarray(table.T)
-            self._tables = instruments, low, high
+            self._tables = instruments, np.array([name in self._levels for name in instruments]), low, high
         return self._tables[1:]
 
 
