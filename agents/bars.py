@@ -97,8 +97,10 @@ def _longer(
             end = start + length
         else:
             _, _, highest, lowest, close, shares = minute
-            high = max(high, highest)
-            low = min(low, lowest)
+            if highest > high:
+                high = highest
+            if lowest < low:
+                low = lowest
             volume += shares
         following = minutes[place].start if place < len(minutes) else next_start
         if following >= end:

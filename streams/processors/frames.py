@@ -81,8 +81,9 @@ class FrameReader:
         number = _joined(frames, "instrument")
         if ((number < 0) | (number >= np.repeat(listed, counts))).any():
             raise Undecodable("TickFrame: instrument: counts past the frame's instruments")
-        numbers = np.fromiter((self._numbers[name] for name in names), dtype=np.int64, count=len(names))
-        underlying, instrument = self._tables[:, numbers[number + np.repeat(np.cumsum(listed) - listed, counts)]]
+        numbers = np.fromiter(map(self._numbers.__getitem__, names), dtype=np.int64, count=len(names))
+        named = number + np.repeat(np.cumsum(listed) - listed, counts)
+        underlying, instrument = (table[numbers][named] for table in self._tables)
         columns = [_joined(frames, column) for column in _READ]
         parts = self._parted(underlying, instrument, columns, counts)
         for part in parts:
