@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from agents.indicators import Ohlcv, with_closed_bars
+from agents.indicators import with_closed_bars
 from schemas.event import to_micros
 from schemas.market import Bar, HistoricBar, HistoryState, Series
 from schemas.money import to_nanos
@@ -35,15 +35,13 @@ def on_trades(
     day_origin = 0 if day_start_us is None else day_start_us
     minute = current.get("1m") or Series()
     bar = minute.bar
-    start, first, high, low, close, volume = (
-        (bar.start, bar.open, bar.high, bar.low, bar.close, bar.volume) if bar else (-1, 0, 0, 0, 0, 0)
-    )
+    start, first, high, low, close, volume = bar or (-1, 0, 0, 0, 0, 0)
     end = start - start % MINUTE_US + MINUTE_US
     for at, price, shares in trades:
         if at >= end:
             begun = at - at % MINUTE_US
             if start >= 0:
-                whole = Ohlcv(start, first, high, low, close, volume)
+                whole = Bar(start, first, high, low, close, volume)
                 roll_up(current, (whole,), next_start=begun, day_origin=day_origin)
             start, first, high, low, close, volume = begun, price, price, price, price, shares
             end = begun + MINUTE_US
@@ -55,12 +53,12 @@ def on_trades(
         close = price
         volume += shares
     if start >= 0:
-        building = Bar(start=start, open=first, high=high, low=low, close=close, volume=volume)
+        building = Bar(start, first, high, low, close, volume)
         current["1m"] = (current.get("1m") or Series()).model_copy(update={"bar": building})
     return current
 
 
-def roll_up(current: dict[str, Series], minutes: Sequence[Ohlcv], *, next_start: int, day_origin: int) -> None:
+def roll_up(current: dict[str, Series], minutes: Sequence[Bar], *, next_start: int, day_origin: int) -> None:
     """Work closed minutes into all series.
 
     current     the series, changed in place
@@ -69,32 +67,46 @@ def roll_up(current: dict[str, Series], minutes: Sequence[Ohlcv], *, next_start:
     """
     for name, length in TIMEFRAMES.items():
         series = current.get(name) or Series()
-        current[name] = _rolled(series, minutes, length, day_origin if name == DAY else 0, next_start=next_start)
+        origin = day_origin if name == DAY else 0
+        closed, bar = _longer(series.bar, minutes, length, origin, next_start=next_start)
+        after = with_closed_bars(series, closed) if closed else series
+        current[name] = after.model_copy(update={"bar": bar})
 
 
-def _rolled(series: Series, minutes: Sequence[Ohlcv], length: int, origin: int, *, next_start: int) -> Series:
-    """Work closed minutes into the bars they belong to; a bar closes when the next minute begins a later one.
+def _longer(
+    bar: Bar | None, minutes: Sequence[Bar], length: int, origin: int, *, next_start: int
+) -> tuple[Sequence[Bar], Bar | None]:
+    """Return the bars that closed minutes make, and the one that is under way after them.
 
-    A day under way goes on, wherever another day's count would put it.
+    A bar closes when the next minute begins a later one. A day under way goes on, wherever another day's count would
+    put it.
+
+    bar  the one under way before them
     """
-    known = series.bar
-    bar = None if known is None else Ohlcv(**dict(known))
-    closed: list[Ohlcv] = []
-    # the next one's begin, where a longer bar may end
-    followed = [*(minute.start for minute in minutes[1:]), next_start]
-    for minute, following in zip(minutes, followed, strict=True):
-        if bar is None or bar.start == minute.start:  # a minute replaces what had been seen of it
-            start = minute.start - (minute.start - origin) % length
-            bar = minute if start == minute.start else minute._replace(start=start)
+    if bar is not None and bar.start == minutes[0].start:
+        bar = None  # a minute replaces what had been seen of it
+    if bar is None and length == MINUTE_US:
+        return minutes, None
+    closed: list[Bar] = []
+    start, opened, high, low, close, volume = bar or minutes[0]
+    end = None if bar is None else start - (start - origin) % length + length
+    for place, minute in enumerate(minutes, start=1):
+        if end is None:
+            start, opened, high, low, close, volume = minute
+            start -= (start - origin) % length
+            end = start + length
         else:
-            start, opened, high, low, _, volume = bar
-            high, low = max(high, minute.high), min(low, minute.low)
-            bar = Ohlcv(start, opened, high, low, minute.close, volume + minute.volume)
-        if following - (following - origin) % length > start:
-            closed.append(bar)
-            bar = None
-    after = with_closed_bars(series, closed) if closed else series
-    return after.model_copy(update={"bar": None if bar is None else Bar(**bar._asdict())})
+            _, _, highest, lowest, close, shares = minute
+            if highest > high:
+                high = highest
+            if lowest < low:
+                low = lowest
+            volume += shares
+        following = minutes[place].start if place < len(minutes) else next_start
+        if following >= end:
+            closed.append(Bar(start, opened, high, low, close, volume))
+            end = None
+    return closed, None if end is None else Bar(start, opened, high, low, close, volume)
 
 
 def warm_up(series: Mapping[str, Series], history: HistoryState) -> dict[str, Series]:

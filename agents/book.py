@@ -13,7 +13,7 @@ from agents.closing import Outcome, asked_out, replaced
 from agents.exits import REGIME_CHANGE, band_at, full_exit, gain_pct, partial_exit, partial_quantity, rearmed
 from agents.live_exits import NO_QUOTES, Quotes, cancel, overdue, sent
 from agents.paper_exchange import expired, filled, given_up, is_fillable
-from agents.quiet import quiet_marks
+from agents.quiet import Quiet, quiet_marks
 from agents.rules import ExitRules, Rules
 from agents.settlement import expirations_settled
 from agents.shadows import as_told, order_of
@@ -150,17 +150,19 @@ def on_clock(book: Book, clock: ClockAdvanced, *, rules: ExitRules, market: Mark
     return as_told(book, (after, events))
 
 
-def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
+def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules, quiet: Quiet | None = None) -> Outcome:
     """Work ticks of the underlying and its contracts through the book, in their order.
 
     At each tick: orders that are too old expire, those that were there before it are filled, positions that were
     open before it are judged, by price first. An exit it calls for is filled at a later quote.
+
+    quiet  the book's `quiet_marks`, where they are known
     """
     before, events = book, list[Event]()
-    quiet, due = quiet_marks(book, None)
+    levels_of, due = quiet or quiet_marks(book, None)
     for tick in ticks:
         if tick.at < due:
-            levels = quiet.get(tick.symbol)
+            levels = levels_of.get(tick.symbol)
             if levels is None:
                 continue
             mark = tick.mark
@@ -170,7 +172,7 @@ def on_ticks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
         after, caused = _at(book, at, tick, rules)
         if after is not book or tick.at >= due:
             book = after
-            quiet, due = quiet_marks(after, at)
+            levels_of, due = quiet_marks(after, at)
             events += caused
     return as_told(before, (book, tuple(events)))
 
@@ -195,7 +197,7 @@ def rearm(book: Book, rules: ExitRules) -> Book:
 
 def _at(book: Book, at: datetime, tick: Tick | None, rules: ExitRules) -> Outcome:
     """What an instant does, and a tick that comes with it."""
-    open_before = [position.position_id for position in book.positions if position.available]
+    open_before = {position.position_id for position in book.positions if position.available}
     book, events = expired(book, at)
     book, asked = overdue(book, at)
     events += asked
@@ -206,10 +208,16 @@ def _at(book: Book, at: datetime, tick: Tick | None, rules: ExitRules) -> Outcom
             if order.option_symbol == tick.symbol and is_fillable(order, at=at, price=price):
                 book, caused = filled(book, order, at=at, price=price, rules=rules)
                 events += caused
+    symbol, mark_of_tick = ("", ABSENT) if tick is None else (tick.symbol, tick.mark)
+    concerned = [
+        held
+        for held in book.positions
+        if held.option_symbol == symbol or held.due_at <= at or held.retry_at is not None
+    ]
     # what is overdue longest goes out first; those due together keep their places
-    for position in sorted(book.positions, key=lambda held: held.due_at):
+    for position in sorted(concerned, key=lambda held: held.due_at):
         if position.position_id in open_before:
-            mark = tick.mark if tick is not None and tick.symbol == position.option_symbol else ABSENT
+            mark = mark_of_tick if symbol == position.option_symbol else ABSENT
             book, caused = _judged(book, position, at, mark, rules)
             events += caused
     return sent((book, events), at=at, rules=rules)

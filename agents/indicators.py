@@ -10,10 +10,11 @@ rounds alike. So a replay gives the same bits.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
+from agents.recurrences import average_true_ranges, exponential_averages, phase_oscillator, true_range
 from schemas.decisions import Candle, IndicatorSet
 from schemas.market import Bar, Series
 from schemas.money import NANOS, ratio, to_usd
@@ -27,24 +28,15 @@ WINDOW: Final = 20
 """Bars that bands, channel, squeeze and the average of the volume look back on."""
 BOLLINGER_WIDTH: Final = 2.0
 KELTNER_WIDTH: Final = 1.5
-PHASE_SMOOTHING: Final = 3
-PHASE_RANGES: Final = 3.0
-"""ATRs between the average and the close at which the phase oscillator is at 100."""
+PHASE_AVERAGE: Final = 21
 CANDLES: Final = 4
 _FINE = Decimal("0.00000001")
+_DOUBT: Final = 1e-9
+"""Of the bands' width, and of the sum of the closes (for what rounding takes from averages of them): a difference that
+may be one of rounding. Both are far above it."""
+_DOUBT_OF_SUMS: Final = 1e-13
 
 StratType = Literal["1", "2u", "2d", "3"]
-
-
-class Ohlcv(NamedTuple):
-    """A bar while it is worked on. A `Bar` costs several times as much, and of many that close few are kept."""
-
-    start: int
-    open: int
-    high: int
-    low: int
-    close: int
-    volume: int
 
 
 def with_closed_bar(series: Series, bar: Bar) -> Series:
@@ -55,104 +47,111 @@ def with_closed_bar(series: Series, bar: Bar) -> Series:
     return with_closed_bars(series, (bar,))
 
 
-def with_closed_bars(series: Series, closed: Iterable[Bar | Ohlcv]) -> Series:
+def with_closed_bars(series: Series, closed: Iterable[Bar]) -> Series:
     """Return the series after bars closed one after the other.
 
     What only looks back on a window is worked out as of the last of them alone.
     """
     if not series.bars:
         series = Series(bar=series.bar)  # whatever was counted before bars were kept lacks the sums to go on with
-    bars: list[Bar | Ohlcv] = list(series.bars)
-    closes = [bar.close for bar in bars]
-    ranges = [true_range(bar, close) for bar, close in zip(bars[1:], closes, strict=False)]
-    known: dict[str, Any] = dict(series)
+    bars = list(series.bars)
     for bar in closed:
-        if bars and bar.start <= bars[-1].start:
-            continue
-        # the first true range needs a close before it
-        reach = 0
-        if bars:
-            reach = true_range(bar, closes[-1])
-            ranges.append(reach)
-        bars.append(bar)
-        closes.append(bar.close)
-        _recur(known, bar.close, reach)
-        if known["closed"] >= WINDOW:
-            _look_back(known, closes, ranges)
-    added = known["closed"] - series.closed
-    if not added:
+        if not bars or bar.start > bars[-1].start:
+            bars.append(bar)
+    before = len(series.bars)
+    if len(bars) == before:
         return series
+    closes = [bar.close for bar in bars]
+    # the first true range needs a close before it
+    reaches = [0, *map(true_range, bars[1:], closes)]
+    first = before if before else 1
+    known = _recurred(series, closes[before:], reaches[first:])
+    known["closed"] = series.closed + len(bars) - before
     known["last_close"] = closes[-1]
-    known["bars"] = tuple(map(_kept, bars[-BARS_KEPT:]))
-    known["atr_percentile"] = _atr_percentile(ranges[-BARS_KEPT + 1 :], known["atr14"])
-    if known["closed"] >= WINDOW:
+    known["bars"] = tuple(bars[-BARS_KEPT:])
+    known["atr_percentile"] = _atr_percentile(reaches[max(1, len(reaches) - BARS_KEPT + 1) :], known["atr14"])
+    if len(bars) >= WINDOW:
+        known |= _looked_back(closes, reaches)
         known["momentum"] = squeeze_momentum(bars)
-        known["momentum_before"] = series.momentum if added == 1 else squeeze_momentum(bars[:-1])
+        known["momentum_before"] = series.momentum if len(bars) == before + 1 else squeeze_momentum(bars[:-1])
+    if len(bars) > WINDOW:
+        is_on, count = series.squeeze_on, series.squeeze_bars
+        for flag in squeezes(closes, reaches, begin=max(before, WINDOW)):
+            count = count + 1 if flag is is_on else 1
+            is_on = flag
+        known["squeeze_on"], known["squeeze_bars"] = is_on, count
     return series.model_copy(update=known)
 
 
-def _kept(bar: Bar | Ohlcv) -> Bar:
-    return bar if isinstance(bar, Bar) else Bar(**bar._asdict())
+def _recurred(series: Series, closes: Sequence[int], ranges: Sequence[int]) -> dict[str, Any]:
+    """Return the recurrences brought forward by bars.
 
-
-def _recur(known: dict[str, Any], close: int, reach: int) -> None:
-    """Bring the recurrences forward by a bar, in place."""
-    count = known["closed"] = known["closed"] + 1
-    if count <= AVERAGES[-1]:
-        known["close_sum"] += close
-    if count <= ATR_PERIOD + 1:
-        known["sum_tr"] += reach
-    known["atr14"] = average_true_range(
-        known["atr14"], reach, period=ATR_PERIOD, count=count - 1, total=known["sum_tr"]
-    )
+    ranges  their true ranges; the first of all bars has none
+    """
+    count = series.closed
+    known: dict[str, Any] = {"close_sum": series.close_sum + sum(closes[: max(0, AVERAGES[-1] - count)])}
+    averages = {
+        period: exponential_averages(getattr(series, name), closes, period=period, count=count, total=series.close_sum)
+        for period, name in _AVERAGE_FIELDS
+    }
     for period, name in _AVERAGE_FIELDS:
-        known[name] = exponential_average(known[name], close, period=period, count=count, total=known["close_sum"])
-    known["phase"] = phase_oscillator(known["phase"], close, average=known["ema21"], atr=known["atr14"])
+        known[name] = averages[period][-1]
+    counted = max(0, count - 1)
+    known["sum_tr"] = series.sum_tr + sum(ranges[: max(0, ATR_PERIOD - counted)])
+    atrs = average_true_ranges(series.atr14, ranges, period=ATR_PERIOD, count=counted, total=series.sum_tr)
+    if len(ranges) < len(closes):
+        atrs = [None, *atrs]
+    known["atr14"] = atrs[-1]
+    phase = series.phase
+    for close, average, atr in zip(closes, averages[PHASE_AVERAGE], atrs, strict=True):
+        phase = phase_oscillator(phase, close, average=average, atr=atr)
+    known["phase"] = phase
+    return known
 
 
-def _look_back(known: dict[str, Any], closes: Sequence[int], ranges: Sequence[int]) -> None:
-    """Bring bands, channel and squeeze forward by a bar, in place: at least WINDOW have closed."""
+def _looked_back(closes: Sequence[int], reaches: Sequence[int]) -> dict[str, float]:
+    """Return the bands, and with a bar more the channel, as of the newest of at least WINDOW bars."""
     newest = closes[-WINDOW:]
     middle = sum(newest) / WINDOW
     # as talipp's BB does, to the bit; it takes many times as long
     deviation = math.sqrt(sum([(close - middle) ** 2 for close in newest]) / WINDOW)
-    upper = known["bollinger_upper"] = middle + BOLLINGER_WIDTH * deviation
-    known["bollinger_middle"], known["bollinger_lower"] = middle, middle - BOLLINGER_WIDTH * deviation
-    if len(closes) <= WINDOW:
-        return
-    # the squeeze's channel: simple averages, so that the newest 21 bars say it all
-    reach = sum(ranges[-WINDOW:]) / WINDOW
-    known["keltner_lower"], known["keltner_upper"] = middle - KELTNER_WIDTH * reach, middle + KELTNER_WIDTH * reach
-    is_on = upper < known["keltner_upper"]  # both lie evenly about one average: inside above is inside below
-    known["squeeze_bars"] = known["squeeze_bars"] + 1 if is_on is known["squeeze_on"] else 1
-    known["squeeze_on"] = is_on
+    found = {
+        "bollinger_upper": middle + BOLLINGER_WIDTH * deviation,
+        "bollinger_middle": middle,
+        "bollinger_lower": middle - BOLLINGER_WIDTH * deviation,
+    }
+    if len(closes) > WINDOW:
+        # the squeeze's channel: simple averages, so that the newest 21 bars say it all
+        reach = sum(reaches[-WINDOW:]) / WINDOW
+        found["keltner_lower"] = middle - KELTNER_WIDTH * reach
+        found["keltner_upper"] = middle + KELTNER_WIDTH * reach
+    return found
 
 
-def exponential_average(before: float | None, value: int, *, period: int, count: int, total: int) -> float | None:
-    """Return the exponential moving average, seeded with the simple one of the first `period` values.
+def squeezes(closes: Sequence[int], reaches: Sequence[int], *, begin: int) -> Iterator[bool]:
+    """Yield for each bar whether the bands lie inside the channel; as both lie evenly about one average, above it.
 
-    before  the average so far, or None while there were too few values
-    count   values so far, this one included; total is their sum while count <= period
-    source  as TA-Lib's EMA: factor 2 / (period + 1)
+    The sums go on from bar to bar and are integers, so that no error adds up. Where bands and channel are so near to
+    each other that rounding may decide, they are worked out.
+
+    reaches  the true range of each bar
+    begin    the first bar that is asked for; at least WINDOW come before it
     """
-    if count < period:
-        return None
-    if before is None:
-        return total / period
-    return before + (value - before) * (2 / (period + 1))
-
-
-def average_true_range(before: float | None, reach: int, *, period: int, count: int, total: int) -> float | None:
-    """Return Wilder's average true range, or None while there are too few ranges.
-
-    count   true ranges so far, this one (`reach`) included; total is their sum while count <= period
-    source  Wilder, New Concepts in Technical Trading Systems (1978); as TA-Lib's ATR
-    """
-    if count < period:
-        return None
-    if before is None:
-        return total / period
-    return (before * (period - 1) + reach) / period
+    window = closes[begin - WINDOW : begin]
+    total, squares = sum(window), sum([close * close for close in window])
+    reach = sum(reaches[begin - WINDOW : begin])
+    moves = zip(closes[begin:], closes[begin - WINDOW :], reaches[begin:], reaches[begin - WINDOW :], strict=False)
+    for place, (close, close_gone, added, reach_gone) in enumerate(moves, start=begin + 1):
+        total += close - close_gone
+        squares += close * close - close_gone * close_gone
+        reach += added - reach_gone
+        # both WINDOW times as wide as they are
+        bands, channel = BOLLINGER_WIDTH * math.sqrt(WINDOW * squares - total * total), KELTNER_WIDTH * reach
+        if abs(bands - channel) > _DOUBT * bands + _DOUBT_OF_SUMS * abs(total):
+            yield bands < channel
+        else:
+            found = _looked_back(closes[place - WINDOW - 1 : place], reaches[place - WINDOW : place])
+            yield found["bollinger_upper"] < found["keltner_upper"]
 
 
 def _atr_percentile(ranges: Sequence[int], atr: float | None) -> float | None:
@@ -162,24 +161,7 @@ def _atr_percentile(ranges: Sequence[int], atr: float | None) -> float | None:
     return 100 * sum([reach < atr for reach in ranges]) / len(ranges)
 
 
-def true_range(bar: Bar | Ohlcv, close_before: int) -> int:
-    """Return how far a bar reached, the gap from the close before it included."""
-    return max(bar.high, close_before) - min(bar.low, close_before)
-
-
-def phase_oscillator(before: float | None, close: int, *, average: float | None, atr: float | None) -> float | None:
-    """Return the distance of a close from the 21-bar average in percent of three ATRs, smoothed; None without both.
-
-    It starts with the first distance. Where nothing has ever moved the distance is 0.
-    source  Saty Mahajan's Phase Oscillator: EMA 3 of 100 * (close - ema21) / (3 * atr14)
-    """
-    if average is None or atr is None:
-        return None
-    distance = 100 * (close - average) / (PHASE_RANGES * atr) if atr else 0.0
-    return distance if before is None else before + (distance - before) * (2 / (PHASE_SMOOTHING + 1))
-
-
-def squeeze_momentum(bars: Sequence[Bar | Ohlcv]) -> float | None:
+def squeeze_momentum(bars: Sequence[Bar]) -> float | None:
     """Return the histogram of the TTM squeeze, or None with fewer than 2 * WINDOW - 1 bars.
 
     The value at the newest bar of a line fitted to the last WINDOW distances of the close from the middle between the

@@ -31,26 +31,38 @@ def quiet_marks(book: Book, at: datetime | None) -> Quiet:
     filled_here = [order for order in book.working if order.order_type != "live"]
     instants = [order.expires_at for order in filled_here if order.expires_at is not None]
     instants += awaited(book)
+    # conditions where max() and min() would read better: it is done at each change of a book, for all it holds
     for position in book.positions:
-        if not position.available:
+        available = position.available
+        if not available:
             continue
         retry_at = position.retry_at
         if retry_at is not None and (at is None or at < retry_at):
             instants.append(retry_at)
             continue
-        low = max(0, position.stop_at_or_below, position.band_at_or_below)
-        high = min(position.target_at_or_above, position.peak_at_or_above, position.band_at_or_above)
-        if position.available > 1:
-            low = max(low, position.deep_loss_at_or_below)
-            high = min(high, position.partial_profit_at_or_above)
+        low, high = position.stop_at_or_below, position.target_at_or_above
+        below, above = position.band_at_or_below, position.band_at_or_above
+        if below > low:
+            low = below
+        if above < high:
+            high = above
+        if (above := position.peak_at_or_above) < high:
+            high = above
+        if available > 1:
+            if (below := position.deep_loss_at_or_below) > low:
+                low = below
+            if (above := position.partial_profit_at_or_above) < high:
+                high = above
         instants.append(position.due_at)
         near = position.near_expiration_at
-        if near is not None and at is not None and at >= near:
-            low = max(low, to_nanos(position.entry_price) - 1)
-        elif near is not None:
-            instants.append(near)
-        known = quiet.get(position.option_symbol, (NEVER_BELOW, NEVER_ABOVE))
-        quiet[position.option_symbol] = max(known[0], low), min(known[1], high)
+        if near is not None:
+            if at is not None and at >= near:
+                low = max(low, to_nanos(position.entry_price) - 1)
+            else:
+                instants.append(near)
+        low = max(low, 0)
+        known = quiet.get(position.option_symbol)
+        quiet[position.option_symbol] = (low, high) if known is None else (max(known[0], low), min(known[1], high))
     for order in filled_here:
         quiet[order.option_symbol] = NEVER_ABOVE, NEVER_BELOW
     return Quiet(quiet, to_micros(min(instants)) if instants else NEVER_ABOVE)

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.bars import MINUTE_US, roll_up
-from agents.indicators import Ohlcv
 from agents.market import QUOTES_MAX, OpeningWindow, crowded, on_ticks, quoted
 from schemas.market import Bar, Market, OpeningRange, Quote, Series
 from schemas.ticks import ABSENT, Column, TickColumns
@@ -69,8 +68,7 @@ def _traded(known: dict[str, Series], ticks: TickColumns, trades: Column, *, day
     trades  their rows
     """
     current = dict(known)
-    building = (current.get("1m") or Series()).bar
-    bar = None if building is None else Ohlcv(**dict(building))
+    bar = (current.get("1m") or Series()).bar
     begun = -1 if bar is None else bar.start
     begun -= begun % MINUTE_US
     price, shares = ticks.price[trades], np.maximum(ticks.size[trades], 0)
@@ -88,19 +86,19 @@ def _traded(known: dict[str, Series], ticks: TickColumns, trades: Column, *, day
         price[lasts],
         np.add.reduceat(shares, firsts),
     ]
-    closed: list[Ohlcv] = []
-    for minute in map(Ohlcv, *(column.tolist() for column in found)):
+    closed: list[Bar] = []
+    for minute in map(Bar, *(column.tolist() for column in found)):
         if minute.start > begun:
             if bar is not None:
                 closed.append(bar)
             bar = minute
         elif bar is not None:
             high, low = max(bar.high, minute.high), min(bar.low, minute.low)
-            bar = Ohlcv(bar.start, bar.open, high, low, minute.close, bar.volume + minute.volume)
+            bar = Bar(bar.start, bar.open, high, low, minute.close, bar.volume + minute.volume)
     if bar is not None and closed:
         roll_up(current, closed, next_start=bar.start, day_origin=day_origin)
     if bar is not None:
-        current["1m"] = (current.get("1m") or Series()).model_copy(update={"bar": Bar(**bar._asdict())})
+        current["1m"] = (current.get("1m") or Series()).model_copy(update={"bar": bar})
     return current
 
 

@@ -4,9 +4,9 @@ import types
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from pydantic.fields import FieldInfo
 
 from schemas.money import Scale
@@ -39,6 +39,14 @@ def _record(model: type[BaseModel], seen: set[str]) -> Any:
         record["doc"] = " ".join(model.__doc__.split())
     record["fields"] = [_field(name, field, seen) for name, field in model.model_fields.items()]
     return record
+
+
+def _tuple_record(kind: Any, seen: set[str]) -> Any:
+    """Return the record of a NamedTuple: its fields as a model's without descriptions."""
+    fields: dict[str, Any] = {
+        name: (annotation, kind._field_defaults.get(name, ...)) for name, annotation in get_type_hints(kind).items()
+    }
+    return _record(create_model(kind.__name__, __doc__=kind.__doc__, **fields), seen)
 
 
 def _field(name: str, field: FieldInfo, seen: set[str]) -> dict[str, Any]:
@@ -115,6 +123,8 @@ def _type(annotation: Any, seen: set[str], scale: int | None = None) -> Any:
     if isinstance(annotation, type):
         if issubclass(annotation, BaseModel):
             return _record(annotation, seen)
+        if hasattr(annotation, "_field_defaults"):
+            return _tuple_record(annotation, seen)
         if issubclass(annotation, Decimal):
             if scale is None:
                 raise TypeError("a Decimal field needs a Scale")

@@ -2,9 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from schemas.event import Event, Instant, Record
 from schemas.money import MoneyUsd, PriceUsd, Ratio, Scale, rounded
@@ -130,8 +130,10 @@ class Quote(Record):
     traded_at: int = 0
 
 
-class Bar(Record):
+class Bar(NamedTuple):
     """Open, high, low, close of one interval, 1e-9 dollars. `start` is UTC microseconds."""
+
+    # no Record: thousands close in a second of a replay, and one that is a tuple is made in a tenth of the time
 
     start: int
     open: int
@@ -141,14 +143,17 @@ class Bar(Record):
     volume: int = 0
 
 
+KeptBar = Annotated[Bar, PlainSerializer(Bar._asdict)]
+
+
 class Series(Record):
     """One timeframe: the bar being built, the newest closed ones, and indicators as of the newest closed one.
 
     Indicators are in 1e-9 dollars unless said otherwise, null until there are enough bars.
     """
 
-    bar: Bar | None = Field(default=None, description="null when nothing has gone into it yet")
-    bars: tuple[Bar, ...] = Field(default=(), description="newest closed bars, oldest first, at most BARS_KEPT")
+    bar: KeptBar | None = Field(default=None, description="null when nothing has gone into it yet")
+    bars: tuple[KeptBar, ...] = Field(default=(), description="newest closed bars, oldest first, at most BARS_KEPT")
     closed: int = Field(default=0, description="bars closed so far")
     last_close: int = 0
     close_sum: int = Field(default=0, description="closes summed until the longest average has its first value")

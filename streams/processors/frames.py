@@ -121,7 +121,7 @@ class FrameReader:
         place = _joined(frames, "instrument")
         if ((place < 0) | (place >= np.repeat(listed, counts))).any():
             raise Undecodable("TickFrame: instrument: counts past the frame's instruments")
-        numbers = np.fromiter((self._numbers[name] for name in names), dtype=np.int64, count=len(names))
+        numbers = np.fromiter(map(self._numbers.__getitem__, names), dtype=np.int64, count=len(names))
         number = numbers[place + np.repeat(np.cumsum(listed) - listed, counts)]
         underlying = self._tables[0, number]
         for each in np.unique(underlying).tolist():

@@ -238,10 +238,13 @@ class Ticking(Stage):
             if record is None or not self._is_news(BOOKS, key, record, message):
                 continue
             with self._isolated(BOOKS, key, record, message):
-                state, emitted = books.on_ticks(record.state, ticks[row:].ticks(), rules=rules)
+                quiet = self._watching.quiet(symbol, key)
+                state, emitted = books.on_ticks(record.state, ticks[row:].ticks(), rules=rules, quiet=quiet)
                 self._apply(BOOKS, key, record, message, state=state, emitted=emitted)
             self._watching.note(key, self._book(key), from_micros(min(int(ticks.at.max()), _LATEST_US)))
             self._tables[BOOKS].moved.discard(key)
+        for later in looked.messages[frame + 1 :]:
+            self._concerned[later.partition, later.offset].pop(underlying, None)
         rest = np.arange(int(piece.ends[frame]), len(piece))
         rest = rest[self._reader.underlyings(piece.number[rest]) == underlying]
         self._note_concerned(looked, self._watching.crossing(piece, rest))

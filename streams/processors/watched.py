@@ -52,6 +52,14 @@ class Watched:
                 self._levels.pop(contract, None)
         self.due = min((quiet.due for quiet in self._books.values()), default=NEVER_ABOVE)
 
+    def quiet(self, key: str) -> Quiet | None:
+        """Return what a tick cannot change about a book; None: it is not watched."""
+        return self._books.get(key)
+
+    def is_watched(self, contract: str) -> bool:
+        """Return whether some book watches a contract."""
+        return contract in self._levels
+
     def levels(self, contracts: Sequence[str]) -> list[tuple[int, int]]:
         """Return the marks of contracts."""
         return [self._levels.get(contract, _NOBODY) for contract in contracts]
@@ -87,7 +95,9 @@ class Watching:
         """By underlying."""
         self._stale: set[str] = set()
         """Underlyings of which a book has changed."""
+        self._is_watched = np.empty(0, dtype=np.bool_)
         self._low, self._high, self._due = np.empty((3, 0), dtype=np.int64)
+        self._first_due = NEVER_ABOVE
         self._reader.fresh.clear()
 
     def note(self, key: str, book: Book | None, at: datetime | None = None) -> None:
@@ -102,10 +112,16 @@ class Watching:
         number, marks, at = piece.number, piece.marks, piece.at
         if rows is not None:
             number, marks, at = number[rows], marks[rows], at[rows]
-        found = (marks <= self._low[number]) | (marks >= self._high[number])
-        found &= marks != ABSENT
-        found |= at >= self._due[number]
-        return np.flatnonzero(found) if rows is None else rows[found]
+        own = np.flatnonzero(self._is_watched[number])  # most ticks are the underlyings', which nobody watches
+        place, mark = number[own], marks[own]
+        found: Column = own[((mark <= self._low[place]) | (mark >= self._high[place])) & (mark != ABSENT)]
+        if len(at) and at.max() >= self._first_due:
+            found = np.union1d(found, np.flatnonzero(at >= self._due[number]))
+        return found if rows is None else rows[found]
+
+    def quiet(self, symbol: str, key: str) -> Quiet | None:
+        """Return what `Watched.quiet` does for an underlying."""
+        return self._watched[symbol].quiet(key)
 
     def met(self, symbol: str, ticks: TickColumns, rows: Column) -> list[tuple[str, int]]:
         """Return what `Watched.met` does for an underlying."""
@@ -115,6 +131,7 @@ class Watching:
         """Bring the arrays up to the books, and to the instruments that have been read meanwhile."""
         if (more := self._reader.count - len(self._low)) > 0:
             low, high = _NOBODY
+            self._is_watched = np.append(self._is_watched, np.zeros(more, dtype=np.bool_))
             self._low = np.append(self._low, np.full(more, low))
             self._high = np.append(self._high, np.full(more, high))
             self._due = np.append(self._due, np.full(more, NEVER_ABOVE))
@@ -124,7 +141,10 @@ class Watching:
             numbers, contracts = self._reader.instruments(symbol)
             if numbers:
                 self._low[numbers], self._high[numbers] = np.array(watched.levels(contracts), dtype=np.int64).T
+                self._is_watched[numbers] = [watched.is_watched(contract) for contract in contracts]
                 self._due[numbers] = _in_64_bits(watched.due)
+        if self._stale or self._reader.fresh:
+            self._first_due = int(self._due.min(initial=NEVER_ABOVE))
         self._stale.clear()
         self._reader.fresh.clear()
 

@@ -12,12 +12,11 @@ from agents.indicators import (
     BOLLINGER_WIDTH,
     WINDOW,
     indicator_set,
-    phase_oscillator,
     strat_type,
-    true_range,
     with_closed_bar,
     with_closed_bars,
 )
+from agents.recurrences import phase_oscillator, true_range
 from schemas.market import Bar, Series
 from schemas.money import NANOS
 from tests.agents.strategies import few
@@ -57,7 +56,7 @@ def test_a_bar_that_is_known_already_changes_nothing() -> None:
     known = after(bars)
     assert with_closed_bar(known, bars[2]) is known
     assert with_closed_bar(known, bars[0]) is known
-    assert with_closed_bar(known, bars[2].model_copy(update={"start": 3})).closed == 4
+    assert with_closed_bar(known, bars[2]._replace(start=3)).closed == 4
 
 
 def test_a_series_of_before_bars_were_kept_begins_anew() -> None:
@@ -184,3 +183,20 @@ def test_bars_that_close_together_give_what_they_give_one_by_one(
         band = BB(WINDOW, BOLLINGER_WIDTH, [bar.close for bar in one_by_one.bars[-WINDOW:]])[-1]
         found = one_by_one.bollinger_lower, one_by_one.bollinger_middle, one_by_one.bollinger_upper
         assert found == (band.lb, band.cb, band.ub)
+
+
+@few
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=21, max_size=30),
+    st.sampled_from([0, 10**12, 10**17]),
+)
+def test_a_squeeze_is_what_the_bands_and_the_channel_say(drawn: list[tuple[int, int]], base: int) -> None:
+    # so little movement that at the highest prices nothing but rounding decides
+    bars = [
+        Bar(start, base + close, base + close + reach, base + close - reach, base + close)
+        for start, (close, reach) in enumerate(drawn)
+    ]
+    found = with_closed_bars(Series(), bars)
+    assert found.bollinger_upper is not None
+    assert found.keltner_upper is not None
+    assert found.squeeze_on is (found.bollinger_upper < found.keltner_upper)

@@ -51,7 +51,7 @@ def _busier(record: MarketRecord) -> MarketRecord:
     """A market that has counted a trade twice."""
     minute = record.state.series["1m"]
     assert minute.bar is not None
-    bar = minute.bar.model_copy(update={"volume": minute.bar.volume + 1})
+    bar = minute.bar._replace(volume=minute.bar.volume + 1)
     series = {**record.state.series, "1m": minute.model_copy(update={"bar": bar})}
     return record.model_copy(update={"state": record.state.model_copy(update={"series": series})})
 

@@ -3,7 +3,7 @@
 import types
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -292,6 +292,8 @@ def _values(annotation: Any, scale: int | None = None) -> st.SearchStrategy[Any]
         return st.integers(-(10**18) + 1, 10**18 - 1).map(lambda unscaled: Decimal(unscaled).scaleb(-scale))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return st.deferred(lambda: any_of(annotation))
+    if hasattr(annotation, "_make"):  # a NamedTuple
+        return st.tuples(*map(_values, get_type_hints(annotation).values())).map(annotation._make)
     plain: dict[Any, st.SearchStrategy[Any]] = {
         str: st.text(max_size=20),
         int: INTEGERS,

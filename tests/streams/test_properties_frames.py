@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from agents import book as books
 from agents.closing import Outcome
+from agents.quiet import Quiet
 from agents.rules import ExitRules, Rules
 from schemas.event import Event
 from schemas.operations import ClockAdvanced
@@ -115,9 +116,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Book]:
     looked: list[Book] = []
     on_ticks = books.on_ticks
 
-    def looks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules) -> Outcome:
+    def looks(book: Book, ticks: Iterable[Tick], *, rules: ExitRules, quiet: Quiet | None = None) -> Outcome:
         looked.append(book)
-        return on_ticks(book, ticks, rules=rules)
+        return on_ticks(book, ticks, rules=rules, quiet=quiet)
 
     monkeypatch.setattr(books, "on_ticks", looks)
     return looked
