@@ -4,7 +4,6 @@ The tape is kept on Kafka for a week, its bars in Postgres for good. A price may
 same. A contract's bars begin with its fill, so that the table itself says which contracts to go on with after a start.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,7 +19,7 @@ from schemas.money import to_nanos, to_usd
 from schemas.occ import parse_option_symbol
 from schemas.orders import OrderFilled
 from schemas.ticks import ABSENT, TickFrame, marks_of
-from sinks.consumer import BATCH_MAX, batches, consuming
+from sinks.consumer import batches, consuming
 from sinks.database import open_pool
 from sinks.minute_bars import Key, MinuteBar, minute_bars
 from sinks.process import persist, run
@@ -150,11 +149,9 @@ async def consume(settings: Settings, *, group: str = GROUP) -> None:
         ) as consumer:
             ready()
             log.info("started", contracts=len(rows))
-            async for messages in batches(consumer):
+            async for messages in batches(consumer, pace_s=PACE_S):
                 bars = minute_bars(marks_in(messages, followed))
                 await persist(lambda bars=bars: store(pool, bars), what="postgres", passing=AWAY)  # type: ignore[misc]  # a default binds the loop's value
-                if len(messages) < BATCH_MAX:
-                    await asyncio.sleep(PACE_S)
     finally:
         pool.terminate()
 

@@ -58,8 +58,12 @@ async def _stop(consumer: AIOKafkaConsumer) -> None:
         log.warning("group_not_left")  # its partitions move on when the session times out
 
 
-async def batches(consumer: AIOKafkaConsumer) -> AsyncIterator[list[ConsumerRecord]]:
-    """Yield what has arrived, at once when there is something; commits a batch when the next is asked for."""
+async def batches(consumer: AIOKafkaConsumer, *, pace_s: float = 0.0) -> AsyncIterator[list[ConsumerRecord]]:
+    """Yield what has arrived, at once when there is something; commits a batch when the next is asked for.
+
+    pace_s  from one batch to the next, unless more waits than one holds
+    """
+    loop = asyncio.get_running_loop()
     while True:
         try:
             found = await consumer.getmany(timeout_ms=IDLE_MS, max_records=BATCH_MAX)
@@ -69,8 +73,11 @@ async def batches(consumer: AIOKafkaConsumer) -> AsyncIterator[list[ConsumerReco
             continue
         if not found:
             continue
+        next_at = loop.time() + pace_s
         yield [message for messages in found.values() for message in messages]
         await _commit(consumer, {place: messages[-1].offset + 1 for place, messages in found.items()})
+        if pace_s and sum(map(len, found.values())) < BATCH_MAX:
+            await asyncio.sleep(next_at - loop.time())
 
 
 async def _commit(consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
