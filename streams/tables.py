@@ -7,13 +7,16 @@ from typing import Any, Generic, TypeVar
 from faust.tables.table import Table
 
 from schemas.codec import Undecodable, decode, encode
-from schemas.records import StateRecord
+from schemas.parts import PartsEncoder
+from schemas.records import AccountRecord, StateRecord
 from streams.logs import logger
 from streams.publisher import Headers
 from streams.topics import PARTITIONS, Topic
 
 log = logger(__name__)
 R = TypeVar("R", bound=StateRecord)
+OF_PARTS: tuple[type[StateRecord], ...] = (AccountRecord,)
+"""Records that hold many parts of which an event changes few."""
 Rank = tuple[int, int]
 """(epoch, version) of a record."""
 
@@ -149,6 +152,7 @@ class Records(Generic[R]):
         self.table = table
         self._model = model
         self._records: dict[str, R] = {}
+        self._encoders: dict[str, PartsEncoder] = {}
         self.changed: dict[str, int] = {}
         """Partition of each record that is ahead of its changelog."""
         self.moved: set[str] = set()
@@ -191,7 +195,11 @@ class Records(Generic[R]):
     def encoded(self, key: str, *, is_early: bool) -> tuple[bytes, Headers]:
         """Return a record as its changelog carries it."""
         record = self._records[key]
-        return encode(record), rank_headers(record, is_early=is_early)
+        if self._model in OF_PARTS:
+            value = self._encoders.setdefault(key, PartsEncoder()).encode(record)
+        else:
+            value = encode(record)
+        return value, rank_headers(record, is_early=is_early)
 
     def written(self, key: str, value: bytes, headers: Headers) -> None:
         """Note that the changelog has acknowledged a record."""
@@ -207,5 +215,6 @@ class Records(Generic[R]):
     def forget(self) -> None:
         """Drop what is not on the changelog: the partitions may have a new owner."""
         self._records.clear()
+        self._encoders.clear()
         self.changed.clear()
         self.moved.clear()
