@@ -43,7 +43,8 @@ class Bookkeeping(ABC):
         """Records that have set an event aside in this batch."""
         self._redrive: Redrive | None = None
         """Of the message at work, when it is sent again from a dead letter."""
-        self._trace: str | None = None
+        self._trace: Mapping[str, bytes] | None = None
+        """Headers of the message at work, where its trace is gone on with."""
 
     @abstractmethod
     def _work(self, topic: Topic, message: Any) -> None:
@@ -64,7 +65,7 @@ class Bookkeeping(ABC):
         topic = BY_NAME[message.topic]
         self._read[message.partition][source_of(message)] = message.offset
         headers = {name: content for name, content in message.headers or () if content is not None}
-        self._trace = child_traceparent(headers)
+        self._trace = headers
         self._redrive = redrive_of(headers)
         if self._redrive is not None and not self._is_meant(self._redrive, topic):
             return
@@ -154,7 +155,9 @@ class Bookkeeping(ABC):
             epoch=self._app.consumer_generation_id,
             **{"state": record.state, "emitted": (), "heard": None, **change},
         )
-        self._outgoing.emit(table, key, after.outbox[len(record.outbox) :], trace=self._trace)
+        if emitted := after.outbox[len(record.outbox) :]:
+            trace = None if self._trace is None else child_traceparent(self._trace)
+            self._outgoing.emit(table, key, emitted, trace=trace)
         self._before.note(table, key)
         self._tables[table].change(key, after, partition=message.partition)
 
