@@ -84,6 +84,8 @@ class Stage(Bookkeeping):
                 batch.append(queue.get_nowait())
             async with self._lock:
                 await self._process(batch)
+            # what came too late to be acknowledged must be gone: Faust ends no rebalance while it is there
+            del first, batch
 
     async def close(self) -> None:
         """Finish the batch at work and forget what is not on the changelog: partitions are being revoked."""
