@@ -94,11 +94,13 @@ def reported(account: Account, report: BrokerReported) -> Account:
 
 def snapshot(account: Account, *, cause: Event, limits: RiskLimits) -> AccountSnapshot:
     """Return the account as the market stage may look at it, after `cause`."""
+    counts = positions(account)
     return AccountSnapshot(
         event_id=derived_id("account-snapshot", account.account_id, cause.event_id),
         occurred_at=cause.occurred_at,
         account_id=account.account_id,
-        positions=positions(account),
+        positions=counts,
+        positions_in_all=sum(counts.values()),
         exposure=exposure(account),
         equity=equity(account),
         halted=limits.halted,
@@ -219,11 +221,15 @@ def on_day(account: Account, day: date) -> Account:
 def _tell(
     before: Account, after: Account, *, cause: Event, limits: RiskLimits
 ) -> tuple[Account, tuple[AccountSnapshot, ...]]:
-    told = snapshot(after, cause=cause, limits=limits)
-    known = snapshot(before, cause=cause, limits=limits).model_copy(update={"halted": before.halted})
-    if told == known:
+    if _looks(before, halted=before.halted) == _looks(after, halted=limits.halted):
         return after, ()
+    told = snapshot(after, cause=cause, limits=limits)
     return after.model_copy(update={"halted": limits.halted}), (told,)
+
+
+def _looks(account: Account, *, halted: bool) -> tuple[object, ...]:
+    """Return what a snapshot would tell."""
+    return positions(account), exposure(account), equity(account), halted
 
 
 def _order(proposal: TradeProposed, wanted: Recommendation, limits: RiskLimits) -> OrderPlaced:

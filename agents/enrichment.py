@@ -93,7 +93,7 @@ def _account(symbol: str, account: AccountSnapshot | None) -> AccountSeen | None
     if account is None:
         return None
     return AccountSeen(
-        open_positions=sum(account.positions.values()),
+        open_positions=account.open_positions,
         positions_in_symbol=account.positions.get(symbol, 0),
         exposure=account.exposure,
         equity=account.equity,

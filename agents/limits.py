@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from agents.carried import carried
 from agents.rules import RiskLimits
 from schemas.accounts import Account, Holding, Reservation
 from schemas.decisions import Engine, EntryContext, ExecutionPolicy, GateResult, Recommendation
@@ -30,18 +31,14 @@ def equity(account: Account) -> Decimal:
 
 def exposure(account: Account, *, engine: Engine | None = None) -> Decimal:
     """Return what is held and reserved, at cost, in dollars; of one engine, or of all."""
-    costs = [(item.engine, item.entry_price * item.quantity) for item in account.holdings]
-    costs += [(item.engine, item.price * item.quantity) for item in account.reservations]
-    total = sum((cost for whose, cost in costs if engine in (None, whose)), Decimal(0))
+    costs = carried(account).costs
+    total = sum((cost for whose, cost in costs.items() if engine in (None, whose)), Decimal(0))
     return cents(total * CONTRACT_MULTIPLIER)
 
 
 def positions(account: Account) -> dict[str, int]:
     """Return positions held and ordered by underlying; one that was asked to close for its capacity has freed it."""
-    counts: dict[str, int] = {}
-    for item in _counted(account):
-        counts[item.symbol] = counts.get(item.symbol, 0) + 1
-    return counts
+    return dict(carried(account).counts)
 
 
 def nothing_trades(made: tuple[Recommendation, ...]) -> GateResult:
@@ -112,13 +109,6 @@ def limit_gates(
         return gates
     passed = {"verdict": "pass", "code": None, "detail": _DISABLED}
     return tuple(gate if gate.gate == "duplicate_position" else gate.model_copy(update=passed) for gate in gates)
-
-
-def _counted(account: Account) -> tuple[Holding | Reservation, ...]:
-    # an order that is filled in part is held already: it is one position
-    held = {item.position_id for item in account.holdings}
-    ordered = (item for item in account.reservations if item.position_id not in held)
-    return (*(item for item in account.holdings if not item.is_closing), *ordered)
 
 
 def _position_size(wanted: Recommendation, most: int, *, enabled: bool) -> tuple[GateResult, Recommendation]:

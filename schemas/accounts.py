@@ -108,8 +108,18 @@ class AccountSnapshot(Event):
 
     account_id: str
     positions: dict[str, int] = Field(
-        default_factory=dict, description="held and ordered, without those making room, by underlying"
+        default_factory=dict,
+        description="held and ordered, without those making room, by underlying; partition 0 is told of all, another "
+        "one of the underlyings that belong to it",
     )
     exposure: MoneyUsd
     equity: MoneyUsd
     halted: bool = False
+    positions_in_all: int | None = Field(
+        default=None, description="of all underlyings, whatever the partition; null: what `positions` come to"
+    )
+
+    @property
+    def open_positions(self) -> int:
+        """How many positions are held and ordered in all."""
+        return sum(self.positions.values()) if self.positions_in_all is None else self.positions_in_all

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.catalogue import newest, versions
 
-_HEADER = struct.Struct(">bI")
+HEADER = struct.Struct(">bI")
+"""Of a message: 0, the id of its schema."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -57,7 +58,7 @@ def encode(record: BaseModel) -> bytes:
     """Return a record in the newest version of its schema."""
     schema_id = newest(type(record).__name__).schema_id
     out = io.BytesIO()
-    out.write(_HEADER.pack(0, schema_id))
+    out.write(HEADER.pack(0, schema_id))
     fastavro.schemaless_writer(out, _parsed(schema_id), record.model_dump())
     return out.getvalue()
 
@@ -78,16 +79,16 @@ def fields_of(model: type[BaseModel], value: bytes | None) -> dict[str, Any]:
     Only Avro has looked at them: what the model asks beyond the schema's types has not been checked.
     """
     name = model.__name__
-    if value is None or len(value) < _HEADER.size:
+    if value is None or len(value) < HEADER.size:
         raise Undecodable(f"{name}: shorter than the wire format's header")
-    magic, schema_id = _HEADER.unpack_from(value)
+    magic, schema_id = HEADER.unpack_from(value)
     if magic != 0:
         raise Undecodable(f"{name}: begins with byte {magic}, not 0")
     entry = versions().get(schema_id)
     if entry is None or entry.name != name:
         raise Undecodable(f"{name}: schema id {schema_id} is {'unknown' if entry is None else entry.name}")
     body = io.BytesIO(value)
-    body.seek(_HEADER.size)
+    body.seek(HEADER.size)
     current = newest(name).schema_id
     try:
         reader = None if schema_id == current else _reader(current)
@@ -102,14 +103,14 @@ def fields_of(model: type[BaseModel], value: bytes | None) -> dict[str, Any]:
 
 def decode_any(value: bytes | None) -> tuple[str, dict[str, Any]]:
     """Return the record's name and its fields as plain values; raises Undecodable."""
-    if value is None or len(value) < _HEADER.size:
+    if value is None or len(value) < HEADER.size:
         raise Undecodable("shorter than the wire format's header")
-    _, schema_id = _HEADER.unpack_from(value)
+    _, schema_id = HEADER.unpack_from(value)
     entry = versions().get(schema_id)
     if entry is None:
         raise Undecodable(f"schema id {schema_id} is unknown")
     try:
-        fields = fastavro.schemaless_reader(io.BytesIO(value[_HEADER.size :]), _parsed(schema_id), None)
+        fields = fastavro.schemaless_reader(io.BytesIO(value[HEADER.size :]), _parsed(schema_id), None)
     except Exception as error:
         raise Undecodable(f"not Avro of schema id {schema_id}: {type(error).__name__}") from error
     assert isinstance(fields, dict)

@@ -43,7 +43,8 @@ class Bookkeeping(ABC):
         """Records that have set an event aside in this batch."""
         self._redrive: Redrive | None = None
         """Of the message at work, when it is sent again from a dead letter."""
-        self._trace: str | None = None
+        self._trace: Mapping[str, bytes] | None = None
+        """Headers of the message at work, where its trace is gone on with."""
 
     @abstractmethod
     def _work(self, topic: Topic, message: Any) -> None:
@@ -64,7 +65,7 @@ class Bookkeeping(ABC):
         topic = BY_NAME[message.topic]
         self._read[message.partition][source_of(message)] = message.offset
         headers = {name: content for name, content in message.headers or () if content is not None}
-        self._trace = child_traceparent(headers)
+        self._trace = headers
         self._redrive = redrive_of(headers)
         if self._redrive is not None and not self._is_meant(self._redrive, topic):
             return
@@ -137,16 +138,23 @@ class Bookkeeping(ABC):
         state: object,
         emitted: Sequence[Event],
         heard: Event | None = None,
+        may_wait: bool = False,
     ) -> None:
-        """Put a record after an event; nothing is written when nothing has changed."""
+        """Put a record after an event; nothing is written when nothing has changed.
+
+        may_wait  whether its write may wait for a checkpoint, where the message is held until then
+        """
         mark = None if self._redrive is None else (REDRIVEN + self._redrive.event_id, 1)
         if state is record.state and not emitted and mark is None:
             return
         if (table, key) in self._refused:
             raise Unstorable(table)
-        self._put(table, key, record, message, state=state, emitted=emitted, heard=heard, mark=mark)
+        change = {"state": state, "emitted": emitted, "heard": heard, "mark": mark}
+        self._put(table, key, record, message, may_wait=may_wait, **change)
 
-    def _put(self, table: str, key: str, record: StateRecord, message: Any, **change: Any) -> None:
+    def _put(
+        self, table: str, key: str, record: StateRecord, message: Any, *, may_wait: bool = False, **change: Any
+    ) -> None:
         after = advance(
             record,
             name=f"{table}/{key}",
@@ -154,9 +162,13 @@ class Bookkeeping(ABC):
             epoch=self._app.consumer_generation_id,
             **{"state": record.state, "emitted": (), "heard": None, **change},
         )
-        self._outgoing.emit(table, key, after.outbox[len(record.outbox) :], trace=self._trace)
+        if emitted := after.outbox[len(record.outbox) :]:
+            trace = None if self._trace is None else child_traceparent(self._trace)
+            self._outgoing.emit(table, key, emitted, trace=trace)
         self._before.note(table, key)
-        self._tables[table].change(key, after, partition=message.partition)
+        # the first write of an owner does not wait: see `_make_own`
+        may_wait = may_wait and record.epoch == after.epoch
+        self._tables[table].change(key, after, partition=message.partition, may_wait=may_wait)
 
     def _is_news(self, table: str, key: str, record: StateRecord, message: Any, event: Event | None = None) -> bool:
         """Return whether a record has yet to see a message.

@@ -185,6 +185,10 @@ def _entries(event: Event) -> list[OutboxEntry]:
     value = encode(event)
     if len(value) > EVENT_BYTES_MAX:
         raise Unstorable(f"{type(event).__name__}: {len(value)} bytes")
+    if isinstance(event, AccountSnapshot):
+        values = [value, *(encode(_part_of(event, partition)) for partition in range(1, PARTITIONS))]
+    else:
+        values = [value] * PARTITIONS
     return [
         OutboxEntry(
             topic=topic.name,
@@ -194,10 +198,16 @@ def _entries(event: Event) -> list[OutboxEntry]:
             occurred_at=event.occurred_at,
             source=event.source,
             sequence=event.sequence,
-            value=value,
+            value=values[partition],
         )
         for partition in (range(PARTITIONS) if topic.everywhere else (partition_of(key),))
     ]
+
+
+def _part_of(snapshot: AccountSnapshot, partition: int) -> AccountSnapshot:
+    """Return what a partition is told of an account: nobody there asks for the underlyings of another one."""
+    own = {symbol: count for symbol, count in snapshot.positions.items() if partition_of(symbol) == partition}
+    return snapshot.model_copy(update={"positions": own})
 
 
 def confirmed(record: R, sent: Sequence[OutboxEntry]) -> R:

@@ -7,13 +7,16 @@ from typing import Any, Generic, TypeVar
 from faust.tables.table import Table
 
 from schemas.codec import Undecodable, decode, encode
-from schemas.records import StateRecord
+from schemas.parts import PartsEncoder
+from schemas.records import AccountRecord, StateRecord
 from streams.logs import logger
 from streams.publisher import Headers
 from streams.topics import PARTITIONS, Topic
 
 log = logger(__name__)
 R = TypeVar("R", bound=StateRecord)
+OF_PARTS: tuple[type[StateRecord], ...] = (AccountRecord,)
+"""Records that hold many parts of which an event changes few."""
 Rank = tuple[int, int]
 """(epoch, version) of a record."""
 
@@ -149,8 +152,11 @@ class Records(Generic[R]):
         self.table = table
         self._model = model
         self._records: dict[str, R] = {}
+        self._encoders: dict[str, PartsEncoder] = {}
         self.changed: dict[str, int] = {}
         """Partition of each record that is ahead of its changelog."""
+        self.waiting: set[str] = set()
+        """Those of them that need not be written before a checkpoint."""
         self.moved: set[str] = set()
         """Keys of which the state may be another one; whoever keeps what follows from it takes them out."""
 
@@ -170,8 +176,12 @@ class Records(Generic[R]):
         """Replace a record in memory."""
         self._records[key] = record
 
-    def change(self, key: str, record: R, *, partition: int) -> None:
-        """Replace a record, to be written."""
+    def change(self, key: str, record: R, *, partition: int, may_wait: bool = False) -> None:
+        """Replace a record, to be written; with a checkpoint only, as long as each change since may wait."""
+        if not may_wait:
+            self.waiting.discard(key)
+        elif key not in self.changed:
+            self.waiting.add(key)
         self._records[key] = record
         self.moved.add(key)
         self.changed[key] = partition
@@ -179,6 +189,7 @@ class Records(Generic[R]):
     def restore(self, key: str, record: R | None, *, partition: int | None) -> None:
         """Put a record back as it was, None where there was none; `partition` where it was still to be written."""
         self.moved.add(key)
+        self.waiting.discard(key)
         if record is None:
             self._records.pop(key, None)
         else:
@@ -191,10 +202,15 @@ class Records(Generic[R]):
     def encoded(self, key: str, *, is_early: bool) -> tuple[bytes, Headers]:
         """Return a record as its changelog carries it."""
         record = self._records[key]
-        return encode(record), rank_headers(record, is_early=is_early)
+        if self._model in OF_PARTS:
+            value = self._encoders.setdefault(key, PartsEncoder()).encode(record)
+        else:
+            value = encode(record)
+        return value, rank_headers(record, is_early=is_early)
 
     def written(self, key: str, value: bytes, headers: Headers) -> None:
         """Note that the changelog has acknowledged a record."""
+        self.waiting.discard(key)
         self.table.put(key.encode(), value, headers, partition=self.changed.pop(key))
 
     def write_again(self, keys: Iterable[str], *, epoch: int) -> None:
@@ -207,5 +223,7 @@ class Records(Generic[R]):
     def forget(self) -> None:
         """Drop what is not on the changelog: the partitions may have a new owner."""
         self._records.clear()
+        self._encoders.clear()
         self.changed.clear()
+        self.waiting.clear()
         self.moved.clear()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Literal
 
 from aiokafka.partitioner import murmur2
@@ -189,6 +190,7 @@ GROUP = "tapestream"
 """The workers' consumer group."""
 
 
+@lru_cache(maxsize=16_384)
 def partition_of(key: str) -> int:
     """Return the partition of a key, as Kafka's own default partitioner places it."""
     return int(murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS

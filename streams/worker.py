@@ -104,7 +104,8 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
         broker_client_id=name,  # who asks Kafka for the members of the group sees which worker is which
     )
     lease = Lease(kafka.session_timeout_s)
-    publisher = Publisher(kafka.bootstrap_servers, client_id=name, guard=lease.check)
+    # a producer has one request under way at a time: with one for both, each stage would wait for the other's
+    publishers = [Publisher(kafka.bootstrap_servers, client_id=name, guard=lease.check) for _ in range(2)]
     rules, calendar = rules_of(settings), SessionCalendar(settings.session.calendar)
 
     def records(topic: Any, model: Any) -> Records[Any]:
@@ -112,7 +113,7 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
 
     market = MarketStage(
         app=app,
-        publisher=publisher,
+        publisher=publishers[0],
         lease=lease,
         rules=rules,
         calendar=calendar,
@@ -125,7 +126,7 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
     )
     account = AccountStage(
         app=app,
-        publisher=publisher,
+        publisher=publishers[1],
         lease=lease,
         rules=rules,
         calendar=calendar,
@@ -138,14 +139,15 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
     stages = (market, account)
     view = partial(view_of, app, stages)
     watch = Watch(kafka.bootstrap_servers, group=GROUP, name=name, timeout_s=kafka.progress_timeout_s, view=view)
-    _wire(app, market=market, account=account, publisher=publisher, lease=lease, watch=watch, name=name)
+    _wire(app, market=market, account=account, publishers=publishers, lease=lease, watch=watch, name=name)
     original_start = app.on_start
 
     async def on_start() -> None:
         # all of this first: nothing that a stage needs may take its time once there are partitions
         await asyncio.to_thread(calendar.phase, WallClock().now())  # a calendar takes a second to load
         collect_rarely(young=100_000)
-        await _reach_kafka(publisher)
+        for publisher in publishers:
+            await _reach_kafka(publisher)
         REGISTRY.register(WorkerCollector(name=name, stages=stages, view=view, seen=lambda: watch.seen))
         # no task of the app: those begin when recovery is complete, and a rebalance before may take long
         lease.start()
@@ -188,7 +190,7 @@ def _wire(
     *,
     market: MarketStage,
     account: AccountStage,
-    publisher: Publisher,
+    publishers: Sequence[Publisher],
     lease: Lease,
     watch: Watch,
     name: str,
@@ -211,7 +213,8 @@ def _wire(
         for stage in stages:
             await stage.close()
         lease.stop()
-        await publisher.stop()
+        for publisher in publishers:
+            await publisher.stop()
 
     @app.on_partitions_revoked.connect(weak=False)
     async def close_stages(*_: Any, **__: Any) -> None:

@@ -46,6 +46,7 @@ def test_an_account_tells_of_itself_when_something_of_it_has_changed() -> None:
         occurred_at=AT,
         account_id="paper",
         positions={"SPY": 1, "QQQ": 1},
+        positions_in_all=2,
         exposure=Decimal("3205.00"),
         equity=Decimal("100010.00"),
         halted=False,

@@ -33,6 +33,7 @@ from schemas.records import (
 )
 from schemas.signals import SignalReceived
 from schemas.ticks import TickFrame
+from streams.topics import partition_of
 from tests.crash.broker import TheirBook
 from tests.crash.log import PARTITIONS, Stored, read
 from tests.crash.plan import WEBHOOK
@@ -79,7 +80,7 @@ def _said(message: Stored[E]) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Spread(Generic[E_co]):
-    """A topic of which every partition has each event."""
+    """A topic of which every partition has each event, or the part of it that concerns the partition."""
 
     by_partition: Mapping[int, Told[E_co]]
 
@@ -92,10 +93,18 @@ class Spread(Generic[E_co]):
         contradictions = [text for told in self.by_partition.values() for text in told.contradictions]
         for message in stored:
             before = first.setdefault(message.record.event_id, message)
-            if (before.value, before.key) != (message.value, message.key):
+            if (_of_partition(before, message.partition), before.key) != (message.record, message.key):
                 contradictions.append(f"{message.place} contradicts {before.place}: both are {message.record.event_id}")
         repeats = sum(told.repeats for told in self.by_partition.values())
         return Told(first, repeats, tuple(contradictions))
+
+
+def _of_partition(message: Stored[E], partition: int) -> Event:
+    """Return what a partition is told by a message of the first one: of positions, those in its own underlyings."""
+    if not isinstance(message.record, AccountSnapshot) or partition == 0:
+        return message.record
+    own = {symbol: count for symbol, count in message.record.positions.items() if partition_of(symbol) == partition}
+    return message.record.model_copy(update={"positions": own})
 
 
 def spread(messages: Sequence[Stored[E]]) -> Spread[E]:

@@ -1,6 +1,7 @@
 """The account stage: outcomes that it learns from, what it tells every partition, and the controls it goes by."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -183,13 +184,22 @@ async def test_limits_count_from_the_next_proposal_on() -> None:
     ]
 
 
+def assert_told(messages: Sequence[Any]) -> None:
+    """Have the first partition told of all positions, SPY's own of those too, the others of how many there are."""
+    for message in messages:
+        told = decode(AccountSnapshot, message.value)
+        assert told.positions == ({"SPY": 1} if message.partition in (0, HOME) else {}), message.partition
+        assert (told.open_positions, told.exposure) == (1, Decimal("3105.00"))
+
+
 async def test_what_goes_everywhere_stands_in_the_outbox_once_for_each_partition_until_it_is_sent() -> None:
     fed = await account_fed().begin()
     await fed.tell(PROPOSALS, asked("one", 1))
     outbox = written(fed).outbox
     snapshots = [entry for entry in outbox if entry.topic == ACCOUNT_SNAPSHOTS.name]
     assert [entry.partition for entry in snapshots] == EVERYWHERE
-    assert len({(entry.event_id, entry.source, entry.sequence, entry.value) for entry in snapshots}) == 1
+    assert len({(entry.event_id, entry.source, entry.sequence) for entry in snapshots}) == 1
+    assert_told(snapshots)
     assert Counter(entry.topic for entry in outbox) == {
         DECISIONS.name: 1,
         ORDERS.name: 1,
@@ -213,7 +223,7 @@ async def test_what_goes_everywhere_arrives_everywhere_wherever_the_process_dies
             await fed.tell_again()
         sent = fed.log.values(ACCOUNT_SNAPSHOTS)
         assert {entry.partition for entry in sent} == set(EVERYWHERE), breaks_at
-        assert len({entry.value for entry in sent}) == 1
+        assert_told(sent)
         assert decisions(fed) == [("approved", None)]
 
 
