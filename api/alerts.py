@@ -84,9 +84,7 @@ def marks_of_signal(signal: SignalReceived) -> Marks:
     )
 
 
-def signal_of(
-    payload: JsonObject, *, account_id: str, stamp: Stamp, raw_payload: str | None = None
-) -> SignalReceived:
+def signal_of(payload: JsonObject, *, account_id: str, stamp: Stamp, raw_payload: str | None = None) -> SignalReceived:
     """Return the event of an alert from which secrets have been removed; raises InvalidPayload.
 
     raw_payload  the payload as it is stored, where that is known

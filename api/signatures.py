@@ -66,7 +66,7 @@ def signing_headers(raw: bytes, *, name: str, secret: str, at: datetime) -> dict
 
 
 def signature_fits(raw: bytes, *, shown: str | None, secret: str) -> bool:
-    """Whether a signature is the body's. Without a signature it is not; without a secret neither, after the same work."""
+    """Whether a signature is the body's. None never is; without a secret none is, after the same work."""
     if shown is None:
         return False
     right = signature_of(raw, secret=secret)

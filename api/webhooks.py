@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.alerts import marks_of_signal, signal_of
 from api.auth import address_of
 from api.bias import bias_event, is_bias
-from api.deduplication import FOREVER, WINDOW, Key, bias_key, sent_key
+from api.claims import Key
+from api.deduplication import FOREVER, WINDOW, bias_key, sent_key
 from api.market_data import chain_event, flow_event, frames_of, ticks_of
 from api.payloads import JsonObject, invalid, parse
 from api.signatures import is_signed, may_send, same_secret, shown_in
@@ -130,7 +131,7 @@ async def receive_flow(request: Request) -> Response:
 _DIRECT = {
     route.path: route.endpoint
     for route in router.routes
-    if isinstance(route, APIRoute) and "POST" in route.methods and not route.param_convertors
+    if isinstance(route, APIRoute) and "POST" in (route.methods or ()) and not route.param_convertors
 }
 _AT_URL = "/webhook/"
 
