@@ -169,10 +169,7 @@ class Claims:
 
     async def _begun(self, connection: "Connection | None") -> Connection:
         """Return a connection in a transaction that holds nothing yet."""
-        if connection is not None and connection.is_closed():
-            await self._give_back(connection)
-            connection = None
-        if connection is None:
+        if connection is None or not _is_open(connection):
             connection = await self._pool.acquire()
             try:
                 await connection.execute("BEGIN")
@@ -259,3 +256,10 @@ class Claims:
             await self._pool.release(connection, timeout=_RELEASE_WITHIN_S)
         except AWAY as error:
             log.warning("a connection was given up", error=type(error).__name__)
+
+
+def _is_open(connection: Connection) -> bool:
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False  # a broken connection has left the pool already
