@@ -72,8 +72,23 @@ def marks_of(payload: JsonObject) -> Marks:
     )
 
 
-def signal_of(payload: JsonObject, *, account_id: str, stamp: Stamp) -> SignalReceived:
-    """Return the event of an alert from which secrets have been removed; raises InvalidPayload."""
+def marks_of_signal(signal: SignalReceived) -> Marks:
+    """Return the same of an alert that was taken, without reading it again."""
+    return Marks(
+        signal.symbol,
+        signal.direction,
+        signal.timeframe,
+        signal.is_test,
+        signal.test_session_id,
+        signal.test_scenario,
+    )
+
+
+def signal_of(payload: JsonObject, *, account_id: str, stamp: Stamp, raw_payload: str | None = None) -> SignalReceived:
+    """Return the event of an alert from which secrets have been removed; raises InvalidPayload.
+
+    raw_payload  the payload as it is stored, where that is known
+    """
     problems: list[Problem] = []
     fields = Fields(payload, problems=problems)
     said_at = fields.instant()
@@ -115,7 +130,7 @@ def signal_of(payload: JsonObject, *, account_id: str, stamp: Stamp) -> SignalRe
             test_scenario=test.scenario,
             sequence_number=test.sequence_number,
             signal_hash=signal_hash,
-            raw_payload=stored_json(payload),
+            raw_payload=stored_json(payload) if raw_payload is None else raw_payload,
         )
     except ValidationError as error:
         raise InvalidPayload(

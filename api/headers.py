@@ -1,7 +1,6 @@
 """Headers of every answer: what a browser may do with it. And those of a request that a proxy has added."""
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -23,6 +22,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+_SET = [(name.lower().encode(), value.encode()) for name, value in {**HEADERS, "Cache-Control": "no-store"}.items()]
 
 
 class SecurityHeaders:
@@ -34,10 +34,9 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                headers = [*message.get("headers", ())]
+                there = {name for name, _ in headers}  # ASGI has names in lower case
+                message["headers"] = headers + [header for header in _SET if header[0] not in there]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

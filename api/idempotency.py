@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.auth import Caller
-from api.deduplication import AWAY
+from api.claims import AWAY
 from api.pool import Pool
 from api.problems import FieldError, Problem, ProblemBody
 from schemas.ids import derived_id

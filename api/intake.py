@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from api.deduplication import AWAY, Deduplication
+from api.claims import AWAY
+from api.deduplication import Deduplication
 from api.signatures import secrets_of
 from api.spool import KAFKA_AWAY, Message, NotStored, Spool
 from api.webhook_log import WebhookLog

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from api.following import Follower, key_of, reached
+from api.following import GATHER_S, Follower, key_of, reached
 from api.live_view import LiveView
 from api.problems import Problem
 from streams.logs import logger
@@ -84,7 +84,7 @@ class Live(Follower):
                 self._on_books(view, books)
             if any(at.topic == PRICE_TICKS.name for at in batch):
                 self._on_tape()
-            await asyncio.sleep(0)
+            await asyncio.sleep(GATHER_S)
 
     def _apply(
         self,

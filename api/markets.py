@@ -13,7 +13,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from api.following import Follower, key_of, reached
+from api.following import GATHER_S, Follower, key_of, reached
 from api.problems import Problem
 from schemas.codec import Undecodable, decode, decode_any
 from schemas.market import Market
@@ -94,6 +94,7 @@ class Markets(Follower):
         self._caught_up(consumer)
         while True:
             await self._take(consumer, held, timeout_ms=1000)
+            await asyncio.sleep(GATHER_S)
 
     async def _take(self, consumer: Any, held: dict[str, _Held], *, timeout_ms: int) -> None:
         for records in (await consumer.getmany(timeout_ms=timeout_ms, max_records=RECORDS_MAX)).values():

@@ -24,6 +24,7 @@ _DIGITS_MAX = 40
 _SECRET_KEYS = frozenset({"secret", "webhook_token", "hmac_secret", "signal_token"})
 _CONTAINED_FROM = 8  # a shorter secret is only looked for as a whole value: it would be found in any text
 _WORD = re.compile(rf"[A-Za-z0-9_-]{{{_CONTAINED_FROM},}}")
+_NUMBERS = (int, Decimal)
 _SECRET_IN_TEXT = re.compile(r'("?\bsecret\b"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^\s,}&]+)', re.IGNORECASE)
 
 
@@ -147,7 +148,7 @@ class Secrets(NamedTuple):
 
     def and_shown(self, shown: JsonValue) -> "Secrets":
         """Return these and what a caller has shown as its secret, right or wrong, unless it is too short for one."""
-        if not isinstance(shown, str) or len(shown) < _CONTAINED_FROM:
+        if not isinstance(shown, str) or len(shown) < _CONTAINED_FROM or shown in self.texts:
             return self
         return self._replace(texts=(*self.texts, shown))
 
@@ -162,7 +163,9 @@ def redactor(secrets: Secrets) -> Callable[[JsonValue], JsonValue]:
     contained = tuple(secret for secret in known if len(secret) >= _CONTAINED_FROM)
 
     def secret_text(text: str) -> bool:
-        if text in known or text.strip() in known or any(secret in text for secret in contained):
+        if text in known or text.strip() in known:
+            return True
+        if len(text) >= _CONTAINED_FROM and any(secret in text for secret in contained):
             return True
         return bool(secrets.digests) and (
             secrets.is_hashed(text.strip()) or any(map(secrets.is_hashed, _WORD.findall(text)))
@@ -179,7 +182,7 @@ def redactor(secrets: Secrets) -> Callable[[JsonValue], JsonValue]:
             return [redact(item) for item in value]
         if isinstance(value, str):
             return REDACTED if secret_text(value) else value
-        if isinstance(value, int | Decimal) and not isinstance(value, bool) and str(value) in known:
+        if isinstance(value, _NUMBERS) and not isinstance(value, bool) and str(value) in known:
             return REDACTED
         return value
 
@@ -212,7 +215,7 @@ def to_json(value: JsonValue) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | Decimal):
+    if isinstance(value, _NUMBERS):
         return str(value)
     if isinstance(value, list):
         return f"[{','.join(map(to_json, value))}]"

@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
-from api import export, headers, limits, problems, request_limits, schema_registry
+from api import export, headers, limits, problems, request_limits, schema_registry, webhooks
 from api.authenticator import Authenticator
 from api.health import Health
 from api.intake import Intake
@@ -81,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     schema_registry.install(app)
     export.install(app)
     # the last one added is the outermost: even the guard's 500 carries the headers
+    app.add_middleware(webhooks.Direct)
     app.add_middleware(limits.BodyLimit)
     request_limits.install(app, settings.limits)
     app.add_middleware(problems.Guard)

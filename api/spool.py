@@ -16,7 +16,7 @@ import asyncpg
 from aiokafka.errors import KafkaError
 from asyncpg.pool import PoolConnectionProxy
 
-from api.deduplication import AWAY
+from api.claims import AWAY
 from streams.logs import logger
 from streams.publisher import Headers, Publisher
 

@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 from uuid import uuid4
 
@@ -53,7 +54,7 @@ class Call:
         self.request_id = str(uuid4())
         self.webhook_event_id = str(uuid4())
         self.intake = intake
-        self.marks = Marks()
+        self._payload: JsonObject = {}
         self.raw_payload: str | None = None
         self.account_id: str | None = intake.settings.risk.account_id
         self.traceparent = child_traceparent({"traceparent": request.headers.get("traceparent", "").encode()})
@@ -66,10 +67,15 @@ class Call:
         """Milliseconds since the call came in."""
         return int((time.perf_counter() - self._started) * 1000)
 
+    @cached_property
+    def marks(self) -> Marks:
+        """What can be read of the payload, unless who takes it has read it already."""
+        return marks_of(self._payload)
+
     def redact(self, payload: JsonObject, *, stored: bool = True) -> JsonObject:
         """Return a payload without secrets, and keep it for the log."""
         clean = redacted_object(payload, self.intake.secrets.and_shown(payload.get("secret")))
-        self.marks = marks_of(clean)
+        self._payload = clean
         if stored:
             self.raw_payload = stored_json(clean)
         return clean

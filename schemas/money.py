@@ -32,13 +32,13 @@ def rounded(quantum: Decimal) -> BeforeValidator:
     return BeforeValidator(quantize)
 
 
-PriceUsd = Annotated[Decimal, rounded(_PRICE), Scale(4), Field(max_digits=18)]
+PriceUsd = Annotated[Decimal, Field(max_digits=18), rounded(_PRICE), Scale(4)]
 """Dollars a share or a contract's share, four decimals."""
 
-MoneyUsd = Annotated[Decimal, rounded(_CENT), Scale(2), Field(max_digits=18)]
+MoneyUsd = Annotated[Decimal, Field(max_digits=18), rounded(_CENT), Scale(2)]
 """An amount of dollars, to the cent."""
 
-Ratio = Annotated[Decimal, rounded(_PRICE), Scale(4), Field(max_digits=18)]
+Ratio = Annotated[Decimal, Field(max_digits=18), rounded(_PRICE), Scale(4)]
 """A plain number (percent, multiple, score, greek), four decimals."""
 
 

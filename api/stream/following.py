@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from api.following import Follower, reached, reading
+from api.following import GATHER_S, Follower, reached, reading
 from api.stream.cursors import NUMBER_OF, PLACES, Progress
 from api.stream.fact_log import Repeats
 from api.stream.facts import told
@@ -98,6 +98,7 @@ class Following(Follower):
         self._caught_up(consumer)
         while True:
             await self._read(consumer, timeout_ms=1000)
+            await asyncio.sleep(GATHER_S)
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int]:
         """Place the consumer where it went away, or for the first time; return the ends to reach."""
@@ -193,13 +194,13 @@ class _Identity(TypedDict):
 
 def _identity(message: ConsumerRecord) -> _Identity:
     """Return by what a message is known, from its headers: it need not be decoded for that."""
-    headers = {name: value.decode("utf-8", "replace") for name, value in message.headers if value is not None}
-    number = headers.get("ce_sequence", "0")
-    place = f"{message.topic}-{message.partition}-{message.offset}"
+    headers = dict(message.headers)
+    number = headers.get("ce_sequence") or b"0"
+    event_id = (headers.get("ce_id") or b"").decode("utf-8", "replace")
     return _Identity(
-        source=headers.get("ce_source", ""),
-        sequence=int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0,
-        event_id=headers.get("ce_id") or place,
+        source=(headers.get("ce_source") or b"").decode("utf-8", "replace"),
+        sequence=int(number) if number.isdigit() and len(number) < 19 else 0,
+        event_id=event_id or f"{message.topic}-{message.partition}-{message.offset}",
     )
 
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from api.deduplication import WINDOW, Deduplication, Key
+from api.claims import Key
+from api.deduplication import WINDOW, Deduplication
 from api.pool import open_pool
 from schemas.market import MarketContextReceived
 from schemas.signals import SignalReceived
@@ -274,7 +275,7 @@ async def test_claims_that_come_together_share_a_transaction_and_end_each_in_its
 async def test_two_processes_with_the_same_claims_in_another_order_do_not_wait_for_each_other_for_ever(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.deduplication._CLAIM_WITHIN_S", 30.0)
+    monkeypatch.setattr("api.claims._CLAIM_WITHIN_S", 30.0)
     pools = [await open_pool(database_url, max_size=5) for _ in range(3)]  # one group at a time in each
     at = datetime(2026, 2, 13, 15, 30, tzinfo=UTC)
     first, middle, last = (Key("paper", symbol, "long", "5m", False) for symbol in sorted(new_symbol() for _ in "123"))

@@ -121,6 +121,7 @@ async def stage(
     intake = Intake(settings=settings, publisher=publisher, pool=pool, clock=clock or WallClock())
     app = FastAPI()
     app.include_router(webhooks.router)
+    app.add_middleware(webhooks.Direct)
     app.state.intake = intake
     await intake.start()
     try:
