@@ -16,8 +16,8 @@ from streams.logs import logger
 FETCH_WAIT_MS = 50
 """A partition that was left out of a fetch in flight waits for it: this bounds how late a message is seen."""
 GATHER_S = 0.02
-"""What comes within so long after a batch is read together: a fetch names every partition, which costs more than what
-one message takes. A message that comes alone does not wait."""
+"""What comes within so long after a batch is read together: a fetch costs more than one message. A message that comes
+alone does not wait."""
 FETCH_MAX = 4_194_304
 """Bytes of a partition at once."""
 RETRY_MIN_S, RETRY_MAX_S = 0.2, 5.0

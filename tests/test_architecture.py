@@ -22,6 +22,7 @@ SHELL = frozenset(
         "sessions",
         "clocks",
         "cycles",
+        "fetching",
         "logs",
         "readiness",
         "metrics",
