@@ -1,7 +1,11 @@
-"""Adaptive framing: a frame goes at once while the line is idle and grows under load; the order of a shard is kept."""
+"""Adaptive framing: a frame goes at once while the line is idle and grows under load; the order of a shard is kept.
+
+Frames of all shards leave together, so that they share a request on their way to Kafka and a fetch on their way out.
+"""
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -13,6 +17,8 @@ from streams.topics import PARTITIONS, PRICE_TICKS, partition_of
 
 FRAME_MAX = 512
 """Ticks a frame holds at most."""
+GATHER_S = 0.005
+"""From one departure of frames to the next; a full frame does not wait for it."""
 IN_FLIGHT_MAX = 4
 """Frames of one shard that Kafka has not acknowledged yet."""
 WAITING_MAX = 8 * FRAME_MAX
@@ -34,7 +40,6 @@ class _Shard:
     """ordinal of the first tick that waits, counted from the start of the source's tape"""
     waiting: list[Tick] = field(default_factory=list)
     in_flight: int = 0
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
     room: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -63,16 +68,16 @@ class Framer:
         self._waiting_max = waiting_max
         self._shards = [_Shard(number) for number in range(PARTITIONS)]
         self._shard_of: dict[str, _Shard] = {}
-        self._pumps: list[asyncio.Task[None]] = []
-        self._idle = asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+        self._wake, self._idle = asyncio.Event(), asyncio.Event()
+        self._departs_at = 0.0
         self._failure: BaseException | None = None
         self.ticks_sent = 0
         self.frames_sent = 0
 
     async def __aenter__(self) -> "Framer":
-        self._pumps = [asyncio.create_task(self._pump(shard), name=f"shard-{shard.number}") for shard in self._shards]
-        for pump in self._pumps:
-            pump.add_done_callback(self._ended)
+        self._pump = asyncio.create_task(self._send_on(), name="framer")
+        self._pump.add_done_callback(self._ended)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -80,9 +85,9 @@ class Framer:
             if kind is None:
                 await self.flush()
         finally:
-            for pump in self._pumps:
-                pump.cancel()
-            await asyncio.gather(*self._pumps, return_exceptions=True)
+            if self._pump is not None:
+                self._pump.cancel()
+                await asyncio.gather(self._pump, return_exceptions=True)
 
     def begin_at(self, shard: int, *, ordinal: int) -> None:
         """Say how many ticks of a shard an earlier run has sent, so that frames go on being counted from there."""
@@ -97,9 +102,9 @@ class Framer:
                 if len(shard.waiting) >= self._waiting_max:
                     await self._room(shard)
                 shard.waiting.append(tick)
-                shard.wake.set()
+                self._wake.set()
             self._raise_failure()
-            # a source that always has ticks must leave the pumps their turn
+            # a source that always has ticks must leave the pump its turn
             await asyncio.sleep(0)
 
     async def flush(self) -> None:
@@ -121,17 +126,25 @@ class Framer:
             shard.room.clear()
             await shard.room.wait()
 
-    async def _pump(self, shard: _Shard) -> None:
+    async def _send_on(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            while shard.waiting and self._may_send(shard):
-                await self._send(shard)
-            shard.wake.clear()
-            await shard.wake.wait()
+            self._wake.clear()
+            now = loop.time()
+            departs = now >= self._departs_at
+            for shard in self._shards:
+                while shard.waiting and self._may_send(shard, departs=departs):
+                    await self._send(shard)
+                    self._departs_at = now + GATHER_S
+            waits = any(shard.waiting and not shard.in_flight for shard in self._shards)
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(self._departs_at if waits else None):
+                    await self._wake.wait()
 
-    def _may_send(self, shard: _Shard) -> bool:
-        if not shard.in_flight:
-            return True
-        return len(shard.waiting) >= self._frame_max and shard.in_flight < self._in_flight_max
+    def _may_send(self, shard: _Shard, *, departs: bool) -> bool:
+        if len(shard.waiting) >= self._frame_max:
+            return shard.in_flight < self._in_flight_max
+        return departs and not shard.in_flight
 
     async def _send(self, shard: _Shard) -> None:
         ticks = shard.waiting[: self._frame_max]
@@ -151,7 +164,7 @@ class Framer:
             self._fail(asyncio.CancelledError("the producer stopped"))
         elif (error := done.exception()) is not None:
             self._fail(error)
-        shard.wake.set()
+        self._wake.set()
         self._idle.set()
 
     def _ended(self, pump: asyncio.Task[None]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.event import Event
 from schemas.ticks import Tick, TickFrame
+from streams.feeds import framing
 from streams.feeds.framing import Framer, shard_of
 from streams.publisher import Publisher
 from streams.topics import Topic
@@ -110,6 +111,21 @@ async def test_an_idle_line_takes_a_tick_at_once_and_a_busy_one_gathers_them() -
         line.acknowledge()
     assert [tick.at for _, frame in line.frames for tick in frame.ticks()] == list(range(30))
     assert line.most_in_flight == 2
+
+
+async def test_frames_of_all_shards_leave_together_and_a_full_one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "GATHER_S", 0.5)
+    line = Line()
+    first, second, third = ("SPY", "QQQ", "SPX")
+    assert len({shard_of(symbol) for symbol in (first, second, third)}) == 3
+    async with Framer(line, source="feeds/test", frame_max=4) as framer:
+        await framer.offer([Tick(first, 0, price=1)])
+        for number in range(3):
+            await framer.offer([Tick(second, number, price=1)])
+        await framer.offer([Tick(third, number, price=1) for number in range(4)])
+        await asyncio.sleep(0)
+        assert [(shard, len(frame)) for shard, frame in line.frames] == [(shard_of(first), 1), (shard_of(third), 4)]
+    assert [(shard, len(frame)) for shard, frame in line.frames[2:]] == [(shard_of(second), 3)]
 
 
 async def test_offering_waits_while_a_shard_is_full() -> None:
