@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 
 from agents import book as books
 from agents.closing import Outcome
+from agents.market import OpeningWindow
 from agents.quiet import Quiet
 from agents.rules import ExitRules, Rules
+from agents.tape import on_columns
 from schemas.event import Event
+from schemas.market import Market
 from schemas.operations import ClockAdvanced
 from schemas.orders import OrderFilled
 from schemas.positions import Book
-from schemas.ticks import Tick
+from schemas.ticks import Tick, TickColumns
 from streams.topics import CLOCK, CONTROLS, FILLS, MARKET_CONTEXT, ORDERS, PRICE_TICKS, SHADOW_TRADES, Topic
 from tests.agents.changes import change
 from tests.agents.strategies import AT, CALL, PUT, few, micros, order, tapes
@@ -151,3 +154,36 @@ async def test_what_is_near_its_expiration_is_looked_at_once_and_closed_by_its_f
     assert (len(looked), asked_out(fed)) == (1, [])
     await fed.tell(PRICE_TICKS, quote("3.61", "3.65", late + 8), quote("3.40", "3.44", late + 9))
     assert (len(looked), asked_out(fed)) == (2, [("near_expiration", 9)])
+
+
+async def test_a_frame_that_a_market_fails_on_is_set_aside_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def folds(market: Market, ticks: TickColumns, *, window: OpeningWindow | None = None) -> Market:
+        if 13 in ticks.price.tolist():
+            raise ArithmeticError
+        return on_columns(market, ticks, window=window)
+
+    monkeypatch.setattr("streams.processors.ticking.on_columns", folds)
+    fed = await Fed().begin()
+    prices = (11, 12, 13, 14)
+    await fed.tell(PRICE_TICKS, *(frame(Tick("SPY", micros() + price, price=price, size=1)) for price in prices))
+    assert fed.letters() == []  # nobody has asked for the market
+    await fed.stage._checkpoint()
+    assert fed.letters() == [(PRICE_TICKS.name, 2, "failed")]
+    state = fed.state("markets", "SPY")
+    assert (state.last.price, state.series["1m"].bar.volume) == (14, 3)
+
+
+async def test_a_market_that_has_seen_some_frames_is_told_the_others() -> None:
+    fed = await Fed().begin()
+    await fed.tell(PRICE_TICKS, frame(Tick("SPY", micros() + 1, price=1, size=1)))
+    written = list(fed.deliveries)
+    await fed.stage._checkpoint()
+    assert all(each.acked for each in written)
+    for each in written:
+        each.acked = False  # the process dies before Kafka has its offsets
+    again = await fed.begin()
+    await again.stage._process(
+        [*written, again.deliver(PRICE_TICKS, frame(Tick("SPY", micros() + 2, price=2, size=1)))]
+    )
+    await again.stage._checkpoint()
+    assert again.state("markets", "SPY").series["1m"].bar.volume == 2
