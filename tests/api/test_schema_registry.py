@@ -4,7 +4,7 @@ import types
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import uuid4
 
 import fastavro
@@ -48,6 +48,8 @@ def _value(kind: Any) -> Any:
         return {"one": _value(arguments[1])}
     if issubclass(kind, BaseModel):
         return sample(kind)
+    if issubclass(kind, tuple):  # a named one
+        return kind(*map(_value, get_type_hints(kind).values()))
     plain: dict[type, Any] = {
         str: f"test-{uuid4().hex}",
         int: 7,
