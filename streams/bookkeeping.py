@@ -138,23 +138,16 @@ class Bookkeeping(ABC):
         state: object,
         emitted: Sequence[Event],
         heard: Event | None = None,
-        may_wait: bool = False,
     ) -> None:
-        """Put a record after an event; nothing is written when nothing has changed.
-
-        may_wait  whether its write may wait for a checkpoint, where the message is held until then
-        """
+        """Put a record after an event; nothing is written when nothing has changed."""
         mark = None if self._redrive is None else (REDRIVEN + self._redrive.event_id, 1)
         if state is record.state and not emitted and mark is None:
             return
         if (table, key) in self._refused:
             raise Unstorable(table)
-        change = {"state": state, "emitted": emitted, "heard": heard, "mark": mark}
-        self._put(table, key, record, message, may_wait=may_wait, **change)
+        self._put(table, key, record, message, state=state, emitted=emitted, heard=heard, mark=mark)
 
-    def _put(
-        self, table: str, key: str, record: StateRecord, message: Any, *, may_wait: bool = False, **change: Any
-    ) -> None:
+    def _put(self, table: str, key: str, record: StateRecord, message: Any, **change: Any) -> None:
         after = advance(
             record,
             name=f"{table}/{key}",
@@ -166,9 +159,7 @@ class Bookkeeping(ABC):
             trace = None if self._trace is None else child_traceparent(self._trace)
             self._outgoing.emit(table, key, emitted, trace=trace)
         self._before.note(table, key)
-        # the first write of an owner does not wait: see `_make_own`
-        may_wait = may_wait and record.epoch == after.epoch
-        self._tables[table].change(key, after, partition=message.partition, may_wait=may_wait)
+        self._tables[table].change(key, after, partition=message.partition)
 
     def _is_news(self, table: str, key: str, record: StateRecord, message: Any, event: Event | None = None) -> bool:
         """Return whether a record has yet to see a message.

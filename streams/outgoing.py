@@ -53,18 +53,18 @@ class Outgoing:
         self._traces.clear()
 
     def encoded(
-        self, *, written_now: Callable[[str, str, int], bool], with_letters: Container[Name], is_early: bool
+        self, *, written_now: Callable[[str, int], bool], with_letters: Container[Name], is_early: bool
     ) -> tuple[list[Write], set[Name]]:
         """Return what has changed and is to be written, and the records that cannot be: Kafka would not take them.
 
-        written_now   whether a record of a table and a partition is written now
+        written_now   whether a table's records of a partition are written now
         with_letters  records that a letter must find room in, however large they are
         is_early      whether partitions were taken over only just now (`streams.takeover`)
         """
         writes, unstorable = [], set[Name]()
         for table, records in self._tables.items():
             for key, partition in records.changed.items():
-                if not written_now(table, key, partition):
+                if not written_now(table, partition):
                     continue
                 most = RECORD_WITH_LETTERS_BYTES_MAX if (table, key) in with_letters else RECORD_BYTES_MAX
                 try:

@@ -71,8 +71,8 @@ class Stage(Bookkeeping):
         """Keep a message until its checkpoint."""
         event.ack()
 
-    def _written_now(self, table: str, key: str) -> bool:
-        """Return whether a record's changes are written with the batch that made them."""
+    def _written_now(self, table: str) -> bool:
+        """Return whether a table's changes are written with the batch that made them."""
         return True
 
     async def run(self, stream: Any) -> None:
@@ -175,7 +175,7 @@ class Stage(Bookkeeping):
 
     def _encoded(self, checkpoint: Container[int] = ()) -> tuple[list[Write], set[Name]]:
         return self._outgoing.encoded(
-            written_now=lambda table, key, partition: partition in checkpoint or self._written_now(table, key),
+            written_now=lambda table, partition: partition in checkpoint or self._written_now(table),
             with_letters=self._aside,
             is_early=not self._takeover.is_settled,
         )

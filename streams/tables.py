@@ -155,8 +155,6 @@ class Records(Generic[R]):
         self._encoders: dict[str, PartsEncoder] = {}
         self.changed: dict[str, int] = {}
         """Partition of each record that is ahead of its changelog."""
-        self.waiting: set[str] = set()
-        """Those of them that need not be written before a checkpoint."""
         self.moved: set[str] = set()
         """Keys of which the state may be another one; whoever keeps what follows from it takes them out."""
 
@@ -176,12 +174,8 @@ class Records(Generic[R]):
         """Replace a record in memory."""
         self._records[key] = record
 
-    def change(self, key: str, record: R, *, partition: int, may_wait: bool = False) -> None:
-        """Replace a record, to be written; with a checkpoint only, as long as each change since may wait."""
-        if not may_wait:
-            self.waiting.discard(key)
-        elif key not in self.changed:
-            self.waiting.add(key)
+    def change(self, key: str, record: R, *, partition: int) -> None:
+        """Replace a record, to be written."""
         self._records[key] = record
         self.moved.add(key)
         self.changed[key] = partition
@@ -189,7 +183,6 @@ class Records(Generic[R]):
     def restore(self, key: str, record: R | None, *, partition: int | None) -> None:
         """Put a record back as it was, None where there was none; `partition` where it was still to be written."""
         self.moved.add(key)
-        self.waiting.discard(key)
         if record is None:
             self._records.pop(key, None)
         else:
@@ -210,7 +203,6 @@ class Records(Generic[R]):
 
     def written(self, key: str, value: bytes, headers: Headers) -> None:
         """Note that the changelog has acknowledged a record."""
-        self.waiting.discard(key)
         self.table.put(key.encode(), value, headers, partition=self.changed.pop(key))
 
     def write_again(self, keys: Iterable[str], *, epoch: int) -> None:
@@ -225,5 +217,4 @@ class Records(Generic[R]):
         self._records.clear()
         self._encoders.clear()
         self.changed.clear()
-        self.waiting.clear()
         self.moved.clear()

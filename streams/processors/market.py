@@ -94,11 +94,11 @@ class MarketStage(Ticking):
         super()._forget()
         self._held.clear()
 
-    def _written_now(self, table: str, key: str) -> bool:
-        return table != MARKETS and key not in self._tables[table].waiting
+    def _written_now(self, table: str) -> bool:
+        return table != MARKETS
 
     def _holds(self, topic: Topic) -> bool:
-        return topic in (PRICE_TICKS, MARKET_CONTEXT, ACCOUNT_SNAPSHOTS)
+        return topic in (PRICE_TICKS, MARKET_CONTEXT)
 
     def _hold(self, event: Any) -> None:
         self._held[event.message.tp].append(event)
@@ -112,12 +112,9 @@ class MarketStage(Ticking):
             idle = now - self._worked >= CHECKPOINT_IDLE_S
             if self._held and (idle or now - self._checkpointed >= CHECKPOINT_WITHIN_S):
                 # one by one: a tick that calls for an exit waits for the markets of one partition, not for all
-                for partition in sorted({tp.partition for tp in self._held if tp.topic != ACCOUNT_SNAPSHOTS.name}):
+                for partition in sorted({tp.partition for tp in self._held}):
                     async with self._lock:
                         await self._checkpoint((partition,))
-                if self._held:
-                    async with self._lock:
-                        await self._checkpoint({tp.partition for tp in self._held})
 
     async def _checkpoint(self, partitions: Collection[int] = range(PARTITIONS)) -> None:
         if not self._open:
@@ -228,8 +225,7 @@ class MarketStage(Ticking):
         if self._is_news(MARKET_CONTROLS, key, record, message, event):
             with self._isolated(MARKET_CONTROLS, key, record, message, event):
                 state = on_snapshot(record.state, event)
-                # all partitions are told at once, in the middle of an order's way: each would write its record for it
-                self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event, may_wait=True)
+                self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
 
     def _on_control(self, event: ControlChanged, message: Any) -> None:
         """Take a change in; positions are judged by it from their next tick on, orders of a halted account fail."""
