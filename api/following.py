@@ -10,7 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.fetching import in_sessions
+from streams.fetching import answered_at, in_sessions
 from streams.logs import logger
 
 FETCH_WAIT_MS = 50
@@ -48,8 +48,7 @@ class Follower(ABC):
         if self._consumer is None:
             return True
         # a consumer whose broker is silent hands out empty batches: what counts are the broker's own answers
-        polled_ms = (self._consumer.last_poll_timestamp(at) or 0 for at in self._consumer.assignment())
-        return time.time() - max(self._current_since, max(polled_ms) / 1000) > self._stale_after_s
+        return time.time() - max(self._current_since, answered_at(self._consumer)) > self._stale_after_s
 
     def start(self) -> None:
         """Begin to follow Kafka, which need not be there yet."""

@@ -4,9 +4,11 @@ aiokafka names every partition in each fetch and is answered for each; a worker 
 messages a fetch that was most of what the worker, and Kafka, did for a message.
 """
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.client import ConnectionGroup
@@ -77,6 +79,17 @@ class SessionRequest(FetchRequest):
         return built
 
 
+_answered_at: WeakKeyDictionary[AIOKafkaConsumer, float] = WeakKeyDictionary()
+
+
+def answered_at(consumer: AIOKafkaConsumer) -> float:
+    """Return when a broker has last answered a fetch of a consumer in sessions, in seconds since the epoch; 0: never.
+
+    aiokafka's own `last_poll_timestamp` tells when it heard of a partition; here it hears of those with news.
+    """
+    return _answered_at.get(consumer, 0.0)
+
+
 def in_sessions(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
     """Return the consumer, which fetches in sessions from now on."""
     client: Any = consumer._client
@@ -95,6 +108,7 @@ def in_sessions(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
         if getattr(response, "error_code", 0) and session.epoch:
             return await sent(node_id, request, group=group)  # it knows the session no more
         sessions[node_id] = session.after(asked.wanted, getattr(response, "session_id", 0))
+        _answered_at[consumer] = time.time()
         return response
 
     client.send = sent
