@@ -6,6 +6,7 @@ messages a fetch that was most of what the worker, and Kafka, did for a message.
 
 import time
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -112,4 +113,48 @@ def in_sessions(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
         return response
 
     client.send = sent
+    start = consumer.start
+
+    async def started() -> None:
+        await start()
+        _look_when_free(consumer._fetcher, client.cluster)
+
+    consumer.start = started
     return consumer
+
+
+_fetched: WeakKeyDictionary[AIOKafkaConsumer, tuple[Any, frozenset[Place]]] = WeakKeyDictionary()
+"""Of which assignment which partitions are fetched."""
+
+
+def fetch_only(consumer: AIOKafkaConsumer, wanted: Set[Place]) -> None:
+    """Have brokers asked for these partitions alone, until the next call or assignment.
+
+    Faust leaves what it has paused, such as changelogs once they are recovered, where it was fetched to. aiokafka asks
+    a broker for nothing within 0.1 s of a record that nobody takes: the first of each changelog held up the tape.
+    """
+    subscription: Any = consumer._subscription.subscription
+    assignment = None if subscription is None else subscription.assignment
+    if assignment is None or _fetched.get(consumer) == (assignment, wanted):
+        return
+    for tp in assignment.tps:
+        state = assignment.state_value(tp)
+        state.resume() if tp in wanted else state.pause()
+    _fetched[consumer] = assignment, frozenset(wanted)
+
+
+def _look_when_free(fetcher: Any, cluster: Any) -> None:
+    """Have a fetcher (aiokafka's) go over its partitions only while there is a broker that it could ask.
+
+    It does at each answer, and again once that has been taken; at the first it has something of every broker at hand.
+    """
+    look = fetcher._get_actions_per_node
+
+    def actions(assignment: Any) -> Any:
+        waits = {tp: wait for tp, found in fetcher._records.items() if (wait := found.calculate_backoff())}
+        busy = fetcher._in_flight | {cluster.leader_for_partition(tp) for tp in waits}
+        if busy.issuperset(broker.nodeId for broker in cluster.brokers()):
+            return [], {}, max(waits.values(), default=fetcher._fetcher_timeout), False, []
+        return look(assignment)
+
+    fetcher._get_actions_per_node = actions

@@ -17,7 +17,7 @@ import faust
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 
-from streams.fetching import in_sessions
+from streams.fetching import fetch_only, in_sessions
 
 FETCH_WAIT_MS = 200
 """How long the broker holds a fetch open: a partition that is resumed meanwhile, as after a takeover, waits for it."""
@@ -53,6 +53,10 @@ class QuickThread(driver.AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
         consumer._fetch_max_bytes = FETCHED_BYTES_MAX
         return in_sessions(consumer)
+
+    async def _fetch_records(self, consumer: Any, active_partitions: set[Any], *args: Any, **kwargs: Any) -> Any:
+        fetch_only(consumer, active_partitions)
+        return await super()._fetch_records(consumer, active_partitions, *args, **kwargs)
 
 
 class OrderedConsumer(driver.Consumer):

@@ -1,6 +1,7 @@
 """The market stage: the tape of a shard of underlyings, the decisions on their signals, the books that hold them."""
 
 import asyncio
+import math
 import time
 from collections import defaultdict
 from collections.abc import Collection
@@ -67,7 +68,9 @@ class MarketStage(Ticking):
         """Underlyings whose desks the clock concerns: signals wait, or what was said of them may not have been sent."""
         self._held: dict[Any, list[Any]] = defaultdict(list)
         """Messages folded into markets that are not written yet, by topic-partition."""
-        self._checkpointed = self._worked = time.monotonic()
+        self._worked = time.monotonic()
+        self._checkpointed: dict[int, float] = defaultdict(lambda: self._worked)
+        """When the markets of a partition were written last."""
 
     def _opened(self) -> None:
         self._books_of.clear()
@@ -105,16 +108,26 @@ class MarketStage(Ticking):
         self._worked = time.monotonic()
 
     async def keep_checkpoints(self) -> None:
-        """Write the markets when the tape pauses, or once a second; then acknowledge what they have folded."""
+        """Write the markets when the tape pauses, or once a second; then acknowledge what they have folded.
+
+        One partition's after the other, and spread over the second: an exit waits for those of one partition at most.
+        """
+        turned = time.monotonic()
         while True:
             await asyncio.sleep(CHECKPOINT_IDLE_S)
             now = time.monotonic()
-            idle = now - self._worked >= CHECKPOINT_IDLE_S
-            if self._held and (idle or now - self._checkpointed >= CHECKPOINT_WITHIN_S):
-                # one by one: a tick that calls for an exit waits for the markets of one partition, not for all
-                for partition in sorted({tp.partition for tp in self._held}):
-                    async with self._lock:
-                        await self._checkpoint((partition,))
+            due, turned = self._due(now, lasted_s=now - turned), now
+            for partition in due:
+                async with self._lock:
+                    await self._checkpoint((partition,))
+
+    def _due(self, now: float, *, lasted_s: float) -> list[int]:
+        """Return the partitions whose markets are written at a turn: in a pause all, else its share of a second's."""
+        held = sorted({tp.partition for tp in self._held}, key=lambda partition: self._checkpointed[partition])
+        if now - self._worked >= CHECKPOINT_IDLE_S:
+            return held
+        share = math.ceil(len(held) * lasted_s / CHECKPOINT_WITHIN_S)
+        return [each for each in held[:share] if now - self._checkpointed[each] >= CHECKPOINT_WITHIN_S]
 
     async def _checkpoint(self, partitions: Collection[int] = range(PARTITIONS)) -> None:
         if not self._open:
@@ -127,7 +140,7 @@ class MarketStage(Ticking):
         for tp in [tp for tp in self._held if tp.partition in partitions]:
             for event in self._held.pop(tp):
                 event.ack()
-        self._checkpointed = time.monotonic()
+        self._checkpointed |= dict.fromkeys(partitions, time.monotonic())
 
     def _work(self, topic: Topic, message: Any) -> None:
         if topic is PRICE_TICKS:

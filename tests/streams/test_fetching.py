@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.protocol.fetch import FetchRequest
 
 from streams import fetching
-from streams.fetching import Session, in_sessions
+from streams.fetching import Session, fetch_only, in_sessions
 
 pytestmark = pytest.mark.kafka
 
@@ -121,6 +122,46 @@ async def test_a_request_names_the_partitions_that_have_moved(kafka: str) -> Non
                     assert await read(consumer, 1) == {0: [number]}
         assert counts[0] == COUNT
         assert counts[-1] <= 1
+
+
+async def test_what_is_not_wanted_is_not_fetched_until_it_is(kafka: str) -> None:
+    async with topic(kafka) as places, writing(kafka) as producer, reading(kafka, places) as consumer:
+        await write(producer, places, 0)
+        await read(consumer, COUNT)
+        for number in (1, 2):
+            fetch_only(consumer, set(places[1:]))
+            await write(producer, places[:2], number)
+            assert await read(consumer, 1) == {1: [number]}
+            assert places[0] not in consumer._fetcher._records  # brought and not taken, it would hold up the others
+        fetch_only(consumer, set(places))
+        assert await read(consumer, 2) == {0: [1, 2]}
+        fetch_only(consumer, set(places[:1]))
+        consumer.assign(places[:2])  # an assignment begins with all of it
+        await consumer.seek_to_beginning(*places[:2])
+        fetch_only(consumer, set(places[:1]))
+        assert await read(consumer, 3) == {0: [0, 1, 2]}
+        assert places[1] not in consumer._fetcher._records
+
+
+async def test_partitions_are_gone_over_once_a_request(kafka: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    look = Fetcher._get_actions_per_node
+
+    def looked(fetcher: Any, assignment: Any) -> Any:
+        looks.append(len(assignment.tps))
+        return look(fetcher, assignment)
+
+    monkeypatch.setattr(Fetcher, "_get_actions_per_node", looked)
+    async with topic(kafka) as places, writing(kafka) as producer:
+        with named() as counts:
+            async with reading(kafka, places) as consumer:
+                await write(producer, places, 0)
+                await read(consumer, COUNT)
+                before = len(looks), len(counts)
+                for number in range(1, 31):
+                    await write(producer, places[:1], number)
+                    assert await read(consumer, 1) == {0: [number]}
+                assert len(looks) - before[0] <= len(counts) - before[1] + 1
 
 
 @pytest.mark.parametrize("lost", ["number", "epoch"])

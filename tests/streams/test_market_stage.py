@@ -34,6 +34,7 @@ from streams.topics import (
     SIGNALS,
     TRADES,
     Topic,
+    partition_of,
 )
 from tests.agents.strategies import (
     AT,
@@ -202,6 +203,27 @@ async def test_frames_are_acknowledged_by_the_checkpoint_that_holds_them() -> No
     await stage._checkpoint()
     assert [event.acked for event in (frame, context)] == [True, True]
     assert len(log.values(MARKETS)) == 1
+
+
+async def test_markets_are_written_partition_by_partition_over_a_second_and_all_in_a_pause() -> None:
+    stage = market_stage(tables(MARKET_TABLES), Line(Log()))
+    await stage.open()
+    names = {partition_of(symbol): symbol for symbol in ("SPY", "QQQ", "IWM", "AAPL", "MSFT", "NVDA", "TSLA", "AMD")}
+    frames = [
+        delivery(PRICE_TICKS, framed([traded(symbol, "595.42")], 1), partition=partition, offset=0)
+        for partition, symbol in names.items()
+    ]
+    await stage._process(frames)
+    began, held = stage._worked, sorted(names)
+    assert len(held) > 3
+    assert stage._due(began + 0.01, lasted_s=0.05) == []
+    stage._checkpointed |= {partition: began - 1 - number / 100 for number, partition in enumerate(held)}
+    assert stage._due(began + 0.01, lasted_s=0.05) == held[:-2:-1], "the one that has gone unwritten longest"
+    assert stage._due(began + 0.01, lasted_s=2 / len(held)) == held[:-3:-1], "more after a longer turn"
+    assert stage._due(began + 0.01, lasted_s=5.0) == held[::-1]
+    assert sorted(stage._due(began + 0.06, lasted_s=0.05)) == held
+    await stage._checkpoint(held[:1])
+    assert stage._due(began + 0.01, lasted_s=5.0) == held[:0:-1]
 
 
 @pytest.mark.parametrize("error", [KafkaTimeoutError, TimeoutError, RuntimeError])
