@@ -106,7 +106,8 @@ class Stage(Bookkeeping):
             self._opened()
             self._open = True
             self._takeover = Takeover(self._tables)
-            if self._takeover.write_overtaken(epoch=self._app.consumer_generation_id):
+            if overtaken := self._takeover.overtaken():
+                self._takeover.write_again(overtaken, epoch=self._app.consumer_generation_id)
                 await self._flush_or_leave(checkpoint=range(PARTITIONS))
 
     async def keep_ahead(self) -> None:
@@ -116,11 +117,12 @@ class Stage(Bookkeeping):
             await self.write_early_again()
 
     async def write_early_again(self) -> None:
-        """Write what was written first after a takeover once more, when it is time."""
-        async with self._lock:
-            if self._open and self._takeover.is_due:
-                self._takeover.write_early_again(epoch=self._app.consumer_generation_id)
-                await self._flush_or_leave(checkpoint=range(PARTITIONS))
+        """Write what was written first after a takeover once more, when it is time, some at a time."""
+        for partition, names in self._takeover.early():
+            async with self._lock:
+                if self._open:
+                    self._takeover.write_again(names, epoch=self._app.consumer_generation_id)
+                    await self._flush_or_leave(checkpoint=(partition,))
 
     async def _process(self, batch: Sequence[Any]) -> None:
         if not self._open:

@@ -14,13 +14,18 @@ changelog the successor's wins. Compaction does not: it keeps the last. So, with
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
+from streams.letters import Name
 from streams.tables import Records
 
 SETTLED_AFTER_S = 30.0
 """After an opening, until nothing that a former owner has sent is on its way any more."""
+AGAIN_AT_ONCE = 100
+"""Records that are written once more before others may work: there are thousands, and an exit would wait for them."""
 
 
 class Takeover:
@@ -35,20 +40,24 @@ class Takeover:
         """Whether what is written now is the last of its key, whatever a former owner has sent."""
         return time.monotonic() >= self._settled_at
 
-    @property
-    def is_due(self) -> bool:
-        """Whether there is something to write again by now."""
-        return self.is_settled and any(records.table.early for records in self._tables.values())
+    def early(self) -> Iterator[tuple[int, list[Name]]]:
+        """Yield what was written first and is by now to be written once more: a partition, and some of its records."""
+        if not self.is_settled:
+            return
+        found = sorted(
+            (records.table.place(key), name, key.decode())
+            for name, records in self._tables.items()
+            for key in records.table.early
+        )
+        for partition, own in groupby(found, key=itemgetter(0)):
+            while some := [(name, key) for _, name, key in islice(own, AGAIN_AT_ONCE)]:
+                yield partition, some
 
-    def write_overtaken(self, *, epoch: int) -> bool:
-        """Have what stands before a zombie's record written; returns whether there is any."""
-        return self._write_again({name: records.table.overtaken for name, records in self._tables.items()}, epoch)
+    def overtaken(self) -> list[Name]:
+        """Return what stands before a zombie's record."""
+        return sorted((name, key.decode()) for name, known in self._tables.items() for key in known.table.overtaken)
 
-    def write_early_again(self, *, epoch: int) -> None:
-        """Have what was written first written once more."""
-        self._write_again({name: records.table.early for name, records in self._tables.items()}, epoch)
-
-    def _write_again(self, keys: Mapping[str, Iterable[bytes]], epoch: int) -> bool:
-        for name, those in keys.items():
-            self._tables[name].write_again(sorted(key.decode() for key in those), epoch=epoch)
-        return any(keys.values())
+    def write_again(self, names: Iterable[Name], *, epoch: int) -> None:
+        """Have records written once more."""
+        for table, key in names:
+            self._tables[table].write_again([key], epoch=epoch)

@@ -1,5 +1,6 @@
 """What a worker does with what it takes over: late exits first, and never a zombie's record as the last of its key."""
 
+import asyncio
 import time
 from datetime import timedelta
 from typing import Any
@@ -89,6 +90,23 @@ async def test_what_is_written_first_after_a_takeover_is_written_once_more_after
     written = len(fed.log.sent)
     await fed.stage.write_early_again()
     assert len(fed.log.sent) == written
+
+
+async def test_others_may_work_while_what_was_written_first_is_written_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fed = await Fed().begin()
+    for account in ("alpha", "paper", "zeta"):
+        await fed.tell(ORDERS, order(account, account_id=account, occurred_at=AT, expires_at=None))
+    before, now = len(fed.log.sent), time.monotonic()
+    monkeypatch.setattr(takeover, "AGAIN_AT_ONCE", 1)
+    monkeypatch.setattr(time, "monotonic", lambda: now + SETTLED)
+    writing = asyncio.create_task(fed.stage.write_early_again())
+    await asyncio.sleep(0)
+    async with fed.stage._lock:
+        written = len(fed.log.sent) - before
+    await writing
+    assert 0 < written < len(fed.log.sent) - before
 
 
 async def test_what_a_former_owner_has_written_first_its_successor_writes_once_more(
