@@ -153,7 +153,8 @@ def _look_when_free(fetcher: Any, cluster: Any) -> None:
     def actions(assignment: Any) -> Any:
         waits = {tp: wait for tp, found in fetcher._records.items() if (wait := found.calculate_backoff())}
         busy = fetcher._in_flight | {cluster.leader_for_partition(tp) for tp in waits}
-        if busy.issuperset(broker.nodeId for broker in cluster.brokers()):
+        brokers = {broker.nodeId for broker in cluster.brokers()}
+        if brokers and brokers <= busy:
             return [], {}, max(waits.values(), default=fetcher._fetcher_timeout), False, []
         return look(assignment)
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,13 +51,13 @@ class Drain(NamedTuple):
     peak_bytes: int = 0
 
 
-def held(count: int, *, at: datetime = HELD_FROM) -> Held:
+def held(count: int) -> Held:
     """Return as many open positions: one in each contract that moves, the others evenly over those that do not."""
     _, contracts = names()
     still = contracts[MOVING:]
     wanted = [("a0", contract) for contract in contracts[:MOVING]]
     wanted += [(f"a{number // len(still)}", still[number % len(still)]) for number in range(count - MOVING)]
-    return holding(wanted, at=at)
+    return holding(wanted, at=HELD_FROM)
 
 
 @contextmanager

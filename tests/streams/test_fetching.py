@@ -13,6 +13,7 @@ from aiokafka.protocol.fetch import FetchRequest
 
 from streams import fetching
 from streams.fetching import Session, fetch_only, in_sessions
+from streams.transport import QuickThread
 
 pytestmark = pytest.mark.kafka
 
@@ -141,6 +142,24 @@ async def test_what_is_not_wanted_is_not_fetched_until_it_is(kafka: str) -> None
         fetch_only(consumer, set(places[:1]))
         assert await read(consumer, 3) == {0: [0, 1, 2]}
         assert places[1] not in consumer._fetcher._records
+
+
+async def test_a_worker_fetches_nothing_of_what_faust_has_paused(kafka: str) -> None:
+    class Consumer:
+        flow_active = True
+
+    thread: Any = QuickThread.__new__(QuickThread)
+    thread.consumer = Consumer()
+    async with topic(kafka) as places, writing(kafka) as producer, reading(kafka, places) as consumer:
+        await write(producer, places, 0)
+        await read(consumer, COUNT)
+        for number in (1, 2):
+            changelog, tape = places[:2]
+            assert not await thread._fetch_records(consumer, {tape}, timeout=0.01)
+            await write(producer, [changelog, tape], number)
+            found = await thread._fetch_records(consumer, {tape}, timeout=10.0)
+            assert [(place, len(messages)) for place, messages in found.items()] == [(tape, 1)]
+            assert changelog not in consumer._fetcher._records
 
 
 async def test_partitions_are_gone_over_once_a_request(kafka: str, monkeypatch: pytest.MonkeyPatch) -> None:
