@@ -15,7 +15,7 @@ from streams.logs import logger
 
 FETCH_WAIT_MS = 50
 """A partition that was left out of a fetch in flight waits for it: this bounds how late a message is seen."""
-GATHER_S = 0.02
+GATHER_S = 0.05
 """What comes within so long after a batch is read together: a fetch costs more than one message. A message that comes
 alone does not wait."""
 FETCH_MAX = 4_194_304

@@ -110,7 +110,7 @@ class Groups:
             members, sinks = (), []  # a broker that no group has asked for anything yet
         lags = {self._group: await offsets.lags(self._group, WORKED_ON)}
         for sink in sorted(sinks):
-            lags[sink] = await offsets.lags(sink, await offsets.committed_by(sink))
+            lags[sink] = await offsets.lags(sink)
         now = time.monotonic()
         behind = [(group, at, lag) for group, found in lags.items() for at, lag in found.items() if lag.behind]
         ages = self._stalls.look({(group, at): lag.committed for group, at, lag in behind}, now=now)

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from api.following import GATHER_S, Follower, key_of, reached
 from api.live_view import LiveView
 from api.problems import Problem
+from schemas.ranks import rank_of
 from streams.logs import logger
 from streams.topics import ACCOUNTS, BOOKS, CONTROLS, MARKETS, PARTITIONS, PRICE_TICKS
 
@@ -98,7 +99,10 @@ class Live(Follower):
                 if partition.topic == BOOKS.name:
                     self._read(record, lambda book: view.apply_book(key_of(book), book.value))
                 elif partition.topic == ACCOUNTS.name:
-                    self._read(record, lambda account: view.apply_account(key_of(account), account.value))
+                    self._read(
+                        record,
+                        lambda account: view.apply_account(key_of(account), account.value, rank_of(account.headers)),
+                    )
                 elif partition.topic == PRICE_TICKS.name:
                     self._read(record, lambda frame: self._tell(view.apply_frame(frame.value)))
                     written = datetime.fromtimestamp(record.timestamp / 1000, UTC)

@@ -14,6 +14,7 @@ from schemas.event import from_micros
 from schemas.operations import ControlChanged
 from schemas.orders import OrderPlaced
 from schemas.positions import Book, Position
+from schemas.ranks import Rank
 from schemas.records import AccountRecord, BookRecord
 from schemas.ticks import ABSENT, marks_of, mid
 
@@ -28,12 +29,21 @@ class Mark:
     at: int
 
 
+@dataclass(slots=True)
+class _Held:
+    """An account's newest record: large, and written far more often than asked for."""
+
+    value: bytes
+    rank: Rank
+    account: Account | None = None
+
+
 class LiveView:
     """Books and marks. Every message may come again: a record older than the one held changes nothing."""
 
     def __init__(self) -> None:
         self._books: dict[str, BookRecord] = {}
-        self._accounts: dict[str, AccountRecord] = {}
+        self._accounts: dict[str, _Held] = {}
         self._marks: dict[str, Mark] = {}
         self._controls: dict[str, ControlChanged] = {}
         self._seen_on_tape: set[str] = set()
@@ -52,18 +62,21 @@ class LiveView:
         if held is None or (record.epoch, record.version) >= (held.epoch, held.version):
             self._books[key] = record
 
-    def apply_account(self, key: str, value: bytes | None) -> None:
-        """Take an account's record, or its deletion, as `apply_book` does a book's.
+    def apply_account(self, key: str, value: bytes | None, rank: Rank | None = None) -> None:
+        """Take an account's record, or its deletion, as `apply_book` does a book's; it is decoded once asked for.
 
+        rank     as its message's headers tell; None: as it says itself
         raises   Undecodable
         """
         if value is None:
             self._accounts.pop(key, None)
             return
-        record = decode(AccountRecord, value)
+        if rank is None:
+            record = decode(AccountRecord, value)
+            rank = record.epoch, record.version
         held = self._accounts.get(key)
-        if held is None or (record.epoch, record.version) >= (held.epoch, held.version):
-            self._accounts[key] = record
+        if held is None or rank >= held.rank:
+            self._accounts[key] = _Held(value, rank)
 
     def apply_market(self, value: bytes | None) -> datetime | None:
         """Take the marks of a market's checkpoint, where the tape has not told newer ones.
@@ -146,9 +159,13 @@ class LiveView:
         return None if record is None else record.state
 
     def account(self, account_id: str) -> Account | None:
-        """Return an account as its stage has it, or None before its first event."""
-        found = (record.state for record in self._accounts.values() if record.state.account_id == account_id)
-        return next(found, None)
+        """Return an account as its stage has it, or None before its first event; raises Undecodable."""
+        held = self._accounts.get(account_id)
+        if held is None:
+            return None
+        if held.account is None:
+            held.account = decode(AccountRecord, held.value).state
+        return held.account
 
     def positions(self, account_id: str, *, is_shadow: bool = False) -> Iterator[Position]:
         """Yield an account's open and closing positions, or its shadow positions."""

@@ -1,6 +1,7 @@
 """Reading topics in a group: batches, committed by hand once their effects are safe."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,8 @@ from streams.topics import Topic
 STOP_TIMEOUT_S = 2.0
 BATCH_MAX = 1000
 IDLE_MS = 1000
+COMMIT_EVERY_S = 0.5
+"""At the most: what comes again after a failure has been stored, and a commit costs Kafka more than a message."""
 
 log = logger(__name__)
 
@@ -59,14 +62,20 @@ async def _stop(consumer: AIOKafkaConsumer) -> None:
 
 
 async def batches(consumer: AIOKafkaConsumer, *, pace_s: float = 0.0) -> AsyncIterator[list[ConsumerRecord]]:
-    """Yield what has arrived, at once when there is something; commits a batch when the next is asked for.
+    """Yield what has arrived, at once when there is something; commits a batch some time after the next is asked for.
 
     pace_s  from one batch to the next, unless more waits than one holds
     """
     loop = asyncio.get_running_loop()
+    done: dict[TopicPartition, int] = {}
+    commit_at = loop.time()
     while True:
+        if done and loop.time() >= commit_at:
+            await _commit(consumer, done)
+            done, commit_at = {}, loop.time() + COMMIT_EVERY_S
+        wait_s = max(0.0, commit_at - loop.time()) if done else IDLE_MS / 1000
         try:
-            found = await consumer.getmany(timeout_ms=IDLE_MS, max_records=BATCH_MAX)
+            found = await consumer.getmany(timeout_ms=math.ceil(wait_s * 1000), max_records=BATCH_MAX)
         except KafkaError as error:
             log.warning("waiting", what="kafka", error=type(error).__name__)
             await asyncio.sleep(IDLE_MS / 1000)
@@ -75,7 +84,7 @@ async def batches(consumer: AIOKafkaConsumer, *, pace_s: float = 0.0) -> AsyncIt
             continue
         next_at = loop.time() + pace_s
         yield [message for messages in found.values() for message in messages]
-        await _commit(consumer, {place: messages[-1].offset + 1 for place, messages in found.items()})
+        done |= {place: messages[-1].offset + 1 for place, messages in found.items()}
         if pace_s and sum(map(len, found.values())) < BATCH_MAX:
             await asyncio.sleep(next_at - loop.time())
 

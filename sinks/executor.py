@@ -40,6 +40,8 @@ SOURCE = "executor"
 RECORD = "broker-orders"
 """What fails on an order that Postgres refuses; the stages and the history may well have taken it."""
 EXIT_LOCK_LOST = 1
+REFUSED_EVERY_S = 0.25
+"""Without a broker there is no hurry, and most orders are of paper."""
 
 log = logger(__name__)
 
@@ -145,7 +147,7 @@ async def refuse(settings: Settings, *, group: str) -> None:
     ) as consumer:
         ready()
         log.info("started", broker="none")
-        async for messages in batches(consumer):
+        async for messages in batches(consumer, pace_s=REFUSED_EVERY_S):
             placed, _ = orders_of(messages, account_id=settings.risk.account_id)
             if updates := [refused(order) for order in placed]:
                 await persist(partial(_send, bootstrap_servers, updates), what="kafka")

@@ -138,16 +138,22 @@ class Bookkeeping(ABC):
         state: object,
         emitted: Sequence[Event],
         heard: Event | None = None,
+        deferred: bool = False,
     ) -> None:
-        """Put a record after an event; nothing is written when nothing has changed."""
+        """Put a record after an event; nothing is written when nothing has changed.
+
+        deferred  it is written at a checkpoint: the message is held until then (`Stage._holds`), and nothing emitted
+        """
         mark = None if self._redrive is None else (REDRIVEN + self._redrive.event_id, 1)
         if state is record.state and not emitted and mark is None:
             return
         if (table, key) in self._refused:
             raise Unstorable(table)
-        self._put(table, key, record, message, state=state, emitted=emitted, heard=heard, mark=mark)
+        self._put(table, key, record, message, deferred=deferred, state=state, emitted=emitted, heard=heard, mark=mark)
 
-    def _put(self, table: str, key: str, record: StateRecord, message: Any, **change: Any) -> None:
+    def _put(
+        self, table: str, key: str, record: StateRecord, message: Any, *, deferred: bool = False, **change: Any
+    ) -> None:
         after = advance(
             record,
             name=f"{table}/{key}",
@@ -159,7 +165,7 @@ class Bookkeeping(ABC):
             trace = None if self._trace is None else child_traceparent(self._trace)
             self._outgoing.emit(table, key, emitted, trace=trace)
         self._before.note(table, key)
-        self._tables[table].change(key, after, partition=message.partition)
+        self._tables[table].change(key, after, partition=message.partition, deferred=deferred)
 
     def _is_news(self, table: str, key: str, record: StateRecord, message: Any, event: Event | None = None) -> bool:
         """Return whether a record has yet to see a message.

@@ -27,6 +27,8 @@ SOURCE = "clock"
 
 _WAIT_MS = 1_000
 _FETCH_WAIT_MS = 500
+_GATHER_S = 0.02
+"""Frames that come within so long are read together: a fetch costs more than they do, and a minute is longer."""
 
 _log = logs.logger(__name__)
 
@@ -80,6 +82,7 @@ async def by_the_tape(
         times = [
             at for messages in batches.values() for message in messages if (at := _frame_time(message)) is not None
         ]
+        await asyncio.sleep(_GATHER_S)
         if not times or (after is not None and max(times) <= after):
             continue
         for event in passed(after, max(times), sessions=sessions, seconds=False, source=SOURCE):

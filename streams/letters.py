@@ -73,12 +73,12 @@ class Before:
         """Keep a record that is about to change, unless the batch has changed it already."""
         if (table, key) not in self._kept:
             records = self._tables[table]
-            self._kept[table, key] = (records.get(key), records.changed.get(key))
+            self._kept[table, key] = (records.get(key), records.deferred.get(key))
 
     def restore(self) -> None:
         """Put all that was changed back."""
-        for (table, key), (record, partition) in self._kept.items():
-            self._tables[table].restore(key, record, partition=partition)
+        for (table, key), (record, deferred) in self._kept.items():
+            self._tables[table].restore(key, record, deferred=deferred)
         self.clear()
 
     def clear(self) -> None:

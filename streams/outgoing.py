@@ -1,7 +1,7 @@
 """What leaves a stage: records to their changelogs, then what follows from them, each awaited."""
 
 import asyncio
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from schemas.operations import DeadLettered
@@ -53,19 +53,18 @@ class Outgoing:
         self._traces.clear()
 
     def encoded(
-        self, *, written_now: Callable[[str, int], bool], with_letters: Container[Name], is_early: bool
+        self, *, checkpoint: Container[int], with_letters: Container[Name], is_early: bool
     ) -> tuple[list[Write], set[Name]]:
         """Return what has changed and is to be written, and the records that cannot be: Kafka would not take them.
 
-        written_now   whether a table's records of a partition are written now
+        checkpoint    partitions of which what was deferred is written, too
         with_letters  records that a letter must find room in, however large they are
         is_early      whether partitions were taken over only just now (`streams.takeover`)
         """
         writes, unstorable = [], set[Name]()
         for table, records in self._tables.items():
-            for key, partition in records.changed.items():
-                if not written_now(table, partition):
-                    continue
+            deferred = ((key, partition) for key, partition in records.deferred.items() if partition in checkpoint)
+            for key, partition in (*records.changed.items(), *deferred):
                 most = RECORD_WITH_LETTERS_BYTES_MAX if (table, key) in with_letters else RECORD_BYTES_MAX
                 try:
                     value, headers = records.encoded(key, is_early=is_early)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from schemas.session import MarketSession, Phase
+from streams.trading_hours import CalendarEnds, TradingHours, trading_hours
 
 _PREMARKET_FROM = time(4)
 _AFTERHOURS_UNTIL = time(20)
@@ -29,36 +30,31 @@ class TradingDay:
     """the first open of a later date"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
-    zone: ZoneInfo
-    hours: dict[date, tuple[datetime, datetime]]
-    """(open, close) in UTC of each trading day of the year and of the first weeks of the next"""
+@lru_cache(maxsize=64)
+def _decade(name: str, first: int) -> TradingHours | None:
+    """Return the trading hours of ten years, which take no longer than those of one; None: not all are known."""
+    try:
+        return trading_hours(name, first, first + 9)
+    except CalendarEnds:
+        return None
 
 
 @lru_cache(maxsize=64)
-def _year(name: str, year: int) -> _Year:
+def _year(name: str, year: int) -> TradingHours:
+    return trading_hours(name, year, year)
+
+
+def _around(name: str, year: int) -> TradingHours:
     if year not in _YEARS:
         raise ValueError(f"{year} is outside the years that calendars are kept for")
-    # imported late: it takes half a second, and not every process asks for a session
-    from exchange_calendars import get_calendar
-
-    # explicit bounds: the calendar's own reach one year from today, so they would change from day to day
-    calendar = get_calendar(name, start=f"{year}-01-01", end=f"{year + 1}-01-31")
-    hours = {
-        session.date(): (opened.to_pydatetime().astimezone(UTC), closed.to_pydatetime().astimezone(UTC))
-        for session, opened, closed in zip(
-            calendar.schedule.index, calendar.schedule["open"], calendar.schedule["close"], strict=True
-        )
-    }
-    return _Year(zone=ZoneInfo(str(calendar.tz)), hours=hours)
+    return _decade(name, year - year % 10) or _year(name, year)
 
 
 class SessionCalendar:
     """The sessions of one exchange, of any year. A day is worked out once; after that an instant costs a look-up.
 
-    raises   exchange_calendars.errors.InvalidCalendarName on first use of an unknown name; ValueError for an instant
-             without a zone or outside the years 1990 to 2099
+    raises   streams.trading_hours.UnknownCalendar on first use of an unknown name; CalendarEnds for a year that it does
+             not reach; ValueError for an instant without a zone or outside the years 1990 to 2099
     """
 
     def __init__(self, name: str) -> None:
@@ -96,13 +92,13 @@ class SessionCalendar:
         if at.tzinfo is None:
             raise ValueError("at: an instant needs a zone")
         if self._zone is None:
-            self._zone = _year(self.name, at.year).zone
+            self._zone = _around(self.name, at.year).zone
         return at.astimezone(self._zone).date()
 
     def sessions(self, first: date, last: date) -> list[date]:
         """Return the dates on which the exchange trades, from `first` to `last`, both included."""
         years = range(max(first.year, _YEARS.start), min(last.year, _YEARS.stop - 1) + 1)
-        hours = (day for year in years for day in _year(self.name, year).hours if day.year == year)
+        hours = (day for year in years for day in _around(self.name, year).hours if day.year == year)
         return [day for day in hours if first <= day <= last]
 
     def trading_day(self, day: date) -> TradingDay:
@@ -115,15 +111,15 @@ class SessionCalendar:
         return known
 
     def _worked_out(self, day: date) -> TradingDay:
-        year = _year(self.name, day.year)
-        hours = year.hours.get(day)
+        known = _around(self.name, day.year)
+        hours = known.hours.get(day)
         return TradingDay(
             day=day,
-            begins_at=datetime.combine(day, time(), year.zone).astimezone(UTC),
+            begins_at=datetime.combine(day, time(), known.zone).astimezone(UTC),
             open_at=hours[0] if hours else None,
             close_at=hours[1] if hours else None,
-            premarket_from=datetime.combine(day, _PREMARKET_FROM, year.zone).astimezone(UTC),
-            afterhours_until=datetime.combine(day, _AFTERHOURS_UNTIL, year.zone).astimezone(UTC),
-            # no exchange is closed for the whole of January, so the weeks kept of the next year are enough
-            next_open_at=min(opened for date_, (opened, _) in year.hours.items() if date_ > day),
+            premarket_from=datetime.combine(day, _PREMARKET_FROM, known.zone).astimezone(UTC),
+            afterhours_until=datetime.combine(day, _AFTERHOURS_UNTIL, known.zone).astimezone(UTC),
+            # no exchange is closed for the whole of January, so the weeks that follow the years are enough
+            next_open_at=next(opened for date_, (opened, _) in known.hours.items() if date_ > day),
         )

@@ -60,6 +60,9 @@ class Stage(Bookkeeping):
     def _look_ahead(self, messages: Sequence[Any]) -> None:
         """Called with the messages that are worked in next, in this order."""
 
+    def _conclude(self) -> None:
+        """Called when the messages of a batch have been worked in, before anything is written."""
+
     def _opened(self) -> None:
         """Called when recovery is complete, before the first message."""
 
@@ -70,10 +73,6 @@ class Stage(Bookkeeping):
     def _hold(self, event: Any) -> None:
         """Keep a message until its checkpoint."""
         event.ack()
-
-    def _written_now(self, table: str) -> bool:
-        """Return whether a table's changes are written with the batch that made them."""
-        return True
 
     async def run(self, stream: Any) -> None:
         """Process a stream for as long as the worker lives."""
@@ -156,6 +155,7 @@ class Stage(Bookkeeping):
             if (now := time.monotonic()) - rested > REST_EVERY_S:
                 await asyncio.sleep(0)
                 rested = now
+        self._conclude()
         self._make_own()
         writes, unstorable = self._encoded()
         if not unstorable:
@@ -177,22 +177,20 @@ class Stage(Bookkeeping):
 
     def _encoded(self, checkpoint: Container[int] = ()) -> tuple[list[Write], set[Name]]:
         return self._outgoing.encoded(
-            written_now=lambda table, partition: partition in checkpoint or self._written_now(table),
-            with_letters=self._aside,
-            is_early=not self._takeover.is_settled,
+            checkpoint=checkpoint, with_letters=self._aside, is_early=not self._takeover.is_settled
         )
 
     async def _flush_or_leave(self, writes: Sequence[Write] | None = None, *, checkpoint: Container[int] = ()) -> None:
         """Flush; when that fails nothing has been acknowledged, so leave and let the messages come again.
 
         writes      None: all that has changed and can be stored; a record that cannot goes back to what is stored of it
-        checkpoint  partitions of which that is also what need not be written at once
+        checkpoint  partitions of which that is also what was deferred
         """
         if writes is None:
             found, unstorable = self._encoded(checkpoint)
             for table, key in unstorable:
                 log.error("unstorable", stage=self.name, record=f"{table}/{key}")
-                self._tables[table].restore(key, None, partition=None)
+                self._tables[table].restore(key, None, deferred=None)
             writes = [write for write in found if (write.table, write.key) not in unstorable]
         try:
             await self._flush(writes)

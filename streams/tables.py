@@ -8,6 +8,7 @@ from faust.tables.table import Table
 
 from schemas.codec import Undecodable, decode, encode
 from schemas.parts import PartsEncoder
+from schemas.ranks import Rank, is_early, rank_headers, rank_of
 from schemas.records import AccountRecord, StateRecord
 from streams.logs import logger
 from streams.publisher import Headers
@@ -17,8 +18,6 @@ log = logger(__name__)
 R = TypeVar("R", bound=StateRecord)
 OF_PARTS: tuple[type[StateRecord], ...] = (AccountRecord,)
 """Records that hold many parts of which an event changes few."""
-Rank = tuple[int, int]
-"""(epoch, version) of a record."""
 
 
 class RecordTable(Table):
@@ -122,29 +121,6 @@ class RecordTable(Table):
         return self._places[key]
 
 
-def rank_headers(record: StateRecord, *, is_early: bool = False) -> Headers:
-    """Return what tells how new a record is without decoding it: whole tables are read at a start.
-
-    is_early  it is written soon after a takeover, and will be once more
-    """
-    rank = [("epoch", b"%d" % record.epoch), ("version", b"%d" % record.version)]
-    return [*rank, ("early", b"1")] if is_early else rank
-
-
-def rank_of(headers: Any) -> Rank | None:
-    """Return (epoch, version) of a changelog message's headers, or None when they are not there."""
-    known = dict(headers or ())
-    try:
-        return int(known["epoch"]), int(known["version"])
-    except (KeyError, ValueError):
-        return None
-
-
-def is_early(headers: Any) -> bool:
-    """Return whether a changelog message was written soon after a takeover."""
-    return any(name == "early" for name, _ in headers or ())
-
-
 class Records(Generic[R]):
     """A table's records as the stage works on them: decoded once, written when they have changed."""
 
@@ -154,7 +130,9 @@ class Records(Generic[R]):
         self._records: dict[str, R] = {}
         self._encoders: dict[str, PartsEncoder] = {}
         self.changed: dict[str, int] = {}
-        """Partition of each record that is ahead of its changelog."""
+        """Partition of each record that is ahead of its changelog, and written with the batch that changed it."""
+        self.deferred: dict[str, int] = {}
+        """Likewise of each that waits for a checkpoint."""
         self.moved: set[str] = set()
         """Keys of which the state may be another one; whoever keeps what follows from it takes them out."""
 
@@ -174,23 +152,31 @@ class Records(Generic[R]):
         """Replace a record in memory."""
         self._records[key] = record
 
-    def change(self, key: str, record: R, *, partition: int) -> None:
-        """Replace a record, to be written."""
+    def change(self, key: str, record: R, *, partition: int, deferred: bool = False) -> None:
+        """Replace a record, to be written; `deferred`: at a checkpoint, unless it is to be written anyway."""
         self._records[key] = record
         self.moved.add(key)
-        self.changed[key] = partition
+        if deferred and key not in self.changed:
+            self.deferred[key] = partition
+        else:
+            self.deferred.pop(key, None)
+            self.changed[key] = partition
 
-    def restore(self, key: str, record: R | None, *, partition: int | None) -> None:
-        """Put a record back as it was, None where there was none; `partition` where it was still to be written."""
+    def restore(self, key: str, record: R | None, *, deferred: int | None) -> None:
+        """Put a record back as it was before a batch, None where there was none.
+
+        deferred  its partition where it waited for a checkpoint; nothing else waits from one batch to the next
+        """
         self.moved.add(key)
+        self.changed.pop(key, None)
         if record is None:
             self._records.pop(key, None)
         else:
             self._records[key] = record
-        if partition is None:
-            self.changed.pop(key, None)
+        if deferred is None:
+            self.deferred.pop(key, None)
         else:
-            self.changed[key] = partition
+            self.deferred[key] = deferred
 
     def encoded(self, key: str, *, is_early: bool) -> tuple[bytes, Headers]:
         """Return a record as its changelog carries it."""
@@ -203,12 +189,13 @@ class Records(Generic[R]):
 
     def written(self, key: str, value: bytes, headers: Headers) -> None:
         """Note that the changelog has acknowledged a record."""
-        self.table.put(key.encode(), value, headers, partition=self.changed.pop(key))
+        waited = self.changed if key in self.changed else self.deferred
+        self.table.put(key.encode(), value, headers, partition=waited.pop(key))
 
     def write_again(self, keys: Iterable[str], *, epoch: int) -> None:
         """Have records that are there written once more, unchanged, as newer than any that a zombie wrote."""
         for key in keys:
-            if key not in self.changed and (record := self.get(key)) is not None:
+            if key not in self.changed and key not in self.deferred and (record := self.get(key)) is not None:
                 newer = record.model_copy(update={"epoch": epoch, "version": record.version + 1})
                 self.change(key, newer, partition=self.table.place(key.encode()))
 
@@ -217,4 +204,5 @@ class Records(Generic[R]):
         self._records.clear()
         self._encoders.clear()
         self.changed.clear()
+        self.deferred.clear()
         self.moved.clear()

@@ -57,26 +57,25 @@ class Offsets:
     consumer: Any
     admin: Any
 
-    async def committed_by(self, group: str) -> list[TopicPartition]:
-        """Return the partitions of which a group has committed anything; raises KafkaError."""
-        return list(await self.admin.list_consumer_group_offsets(group))
-
     async def ends(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, int]:
         """Return the offset after the last message of each partition; raises KafkaError."""
         return dict(await self.consumer.end_offsets(list(partitions))) if partitions else {}
 
-    async def lags(self, group: str, partitions: Collection[TopicPartition]) -> dict[TopicPartition, Lag]:
+    async def lags(self, group: str, partitions: Collection[TopicPartition] | None = None) -> dict[TopicPartition, Lag]:
         """Return how a group stands to partitions; raises KafkaError.
 
         What retention has deleted needs no reading any more, so where nothing is committed it begins at the first.
+
+        partitions  None: those of which it has committed anything
         """
-        asked = list(partitions)
-        if not asked:
+        if partitions is not None and not partitions:
             return {}
+        asked = None if partitions is None else list(partitions)
         try:
             found = await self.admin.list_consumer_group_offsets(group, partitions=asked)
         except GroupCoordinatorNotAvailableError:  # a broker that no group has asked for anything yet
             found = {}
+        asked = list(found) if asked is None else asked
         committed = {at: found[at].offset if at in found else -1 for at in asked}
         fresh = [at for at in asked if committed[at] < 0]
         firsts = await self.consumer.beginning_offsets(fresh) if fresh else {}

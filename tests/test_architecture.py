@@ -20,6 +20,7 @@ SHELL = frozenset(
         "settings",
         "rules",
         "sessions",
+        "trading_hours",
         "clocks",
         "cycles",
         "fetching",

@@ -6,7 +6,7 @@ from agents import account as accounts
 from agents import performance
 from agents.rules import Rules
 from agents.tuner import tune
-from schemas.accounts import AccountEvent, BrokerReported
+from schemas.accounts import AccountEvent, AccountSnapshot, BrokerReported
 from schemas.codec import decode
 from schemas.decisions import TradeProposed
 from schemas.operations import ControlChanged
@@ -30,6 +30,16 @@ class AccountStage(Stage):
         super().__init__(**stage)
         self._rules = RulesInForce(rules, self._tables[ACCOUNT_CONTROLS])
         self._calendar = calendar
+        self._untold: dict[str, tuple[AccountSnapshot, Any]] = {}
+        """By account the newest snapshot that the batch has led to, and the message it follows from."""
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._untold.clear()
+
+    def _taken_back(self) -> None:
+        super()._taken_back()
+        self._untold.clear()
 
     def _answers_for(self, topic: Topic) -> bool:
         return topic.reader == self.name  # controls are the market stage's, outcomes the history's
@@ -66,7 +76,21 @@ class AccountStage(Stage):
                 state, emitted = accounts.on_broker_report(record.state, event, rules=rules)
             else:
                 state, emitted = accounts.on_account_event(record.state, event, day=day, rules=rules)
-            self._apply(ACCOUNTS, key, record, message, state=state, emitted=emitted, heard=event)
+            told = [said for said in emitted if isinstance(said, AccountSnapshot)]
+            others = [said for said in emitted if not isinstance(said, AccountSnapshot)]
+            self._apply(ACCOUNTS, key, record, message, state=state, emitted=others, heard=event)
+            if told:
+                self._untold[key] = told[-1], message
+
+    def _conclude(self) -> None:
+        """Tell every partition of an account once a batch: of what it was in between nobody hears."""
+        for key, (told, message) in self._untold.items():
+            record = self._tables[ACCOUNTS].get(key)
+            assert record is not None, "what it is told of has changed it"
+            self._trace, self._redrive = dict(message.headers or ()), None
+            with self._isolated(ACCOUNTS, key, record, message):
+                self._apply(ACCOUNTS, key, record, message, state=record.state, emitted=(told,))
+        self._untold.clear()
 
     def _on_trade(self, trade: TradeClosed, message: Any) -> None:
         check_place(message, trade.account_id)

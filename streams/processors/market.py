@@ -28,7 +28,7 @@ from streams.logs import logger
 from streams.processors.booking import BOOK_TOPICS, BookEvent, Known, event_of, first_due, place_of, reducer
 from streams.processors.controls import RulesInForce, changed
 from streams.processors.opening import OpeningWindows
-from streams.processors.ticking import BOOKS, MARKETS, Ticking
+from streams.processors.ticking import BOOKS, Ticking
 from streams.sessions import SessionCalendar
 from streams.stage import check_place
 from streams.topics import (
@@ -67,7 +67,7 @@ class MarketStage(Ticking):
         self._waiting: set[str] = set()
         """Underlyings whose desks the clock concerns: signals wait, or what was said of them may not have been sent."""
         self._held: dict[Any, list[Any]] = defaultdict(list)
-        """Messages folded into markets that are not written yet, by topic-partition."""
+        """Messages folded into records that are not written yet, by topic-partition."""
         self._worked = time.monotonic()
         self._checkpointed: dict[int, float] = defaultdict(lambda: self._worked)
         """When the markets of a partition were written last."""
@@ -97,11 +97,8 @@ class MarketStage(Ticking):
         super()._forget()
         self._held.clear()
 
-    def _written_now(self, table: str) -> bool:
-        return table != MARKETS
-
     def _holds(self, topic: Topic) -> bool:
-        return topic in (PRICE_TICKS, MARKET_CONTEXT)
+        return topic in (PRICE_TICKS, MARKET_CONTEXT, ACCOUNT_SNAPSHOTS)
 
     def _hold(self, event: Any) -> None:
         self._held[event.message.tp].append(event)
@@ -238,7 +235,7 @@ class MarketStage(Ticking):
         if self._is_news(MARKET_CONTROLS, key, record, message, event):
             with self._isolated(MARKET_CONTROLS, key, record, message, event):
                 state = on_snapshot(record.state, event)
-                self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event)
+                self._apply(MARKET_CONTROLS, key, record, message, state=state, emitted=(), heard=event, deferred=True)
 
     def _on_control(self, event: ControlChanged, message: Any) -> None:
         """Take a change in; positions are judged by it from their next tick on, orders of a halted account fail."""

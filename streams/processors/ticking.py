@@ -283,7 +283,7 @@ class Ticking(Stage):
             return
         try:
             state = on_columns(record.state, ticks, window=window)
-            self._apply(MARKETS, symbol, record, last, state=state, emitted=())
+            self._apply(MARKETS, symbol, record, last, state=state, emitted=(), deferred=True)
         except Exception:
             # frame after frame, so that what cannot be folded is told of alone
             begin = 0
@@ -305,7 +305,7 @@ class Ticking(Stage):
         record = self._market(symbol)
         if self._is_news(MARKETS, symbol, record, message):
             with self._isolated(MARKETS, symbol, record, message):
-                self._apply(MARKETS, symbol, record, message, state=fold(record.state), emitted=())
+                self._apply(MARKETS, symbol, record, message, state=fold(record.state), emitted=(), deferred=True)
 
     def _books(self, symbol: str, message: Any) -> Iterator[tuple[str, BookRecord]]:
         """Yield the books of an underlying to which a message is news."""

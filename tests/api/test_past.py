@@ -31,7 +31,7 @@ from tests.simulation.plan import TRADERS
 pytestmark = pytest.mark.postgres
 
 MOMENTS = 200
-SEED = 7
+SEED = 29
 
 
 Logs = tuple[list[Message], list[Message]]

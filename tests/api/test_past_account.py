@@ -32,7 +32,7 @@ READ = {topic.name for topic in OF_ACCOUNTS}
 @pytest.fixture(scope="module")
 def messages() -> list[Message]:
     """Return what a session that was played told of accounts."""
-    told, _ = kept(7)
+    told, _ = kept(29)
     return [message for message in told if message.topic in READ]
 
 

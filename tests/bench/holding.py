@@ -12,10 +12,10 @@ from schemas.event import to_micros
 from schemas.occ import underlying_of
 from schemas.orders import OrderPlaced
 from schemas.positions import Book
+from schemas.ranks import rank_headers
 from schemas.records import BookRecord
 from schemas.ticks import Tick
 from streams.publisher import Publisher
-from streams.tables import rank_headers
 from streams.topics import BOOKS, book_key, partition_of
 from tests.agents.strategies import order
 from tests.bench.spy_day import CENT, ENTRY, MIDNIGHT

@@ -21,9 +21,9 @@ from compose.processes import wait_until
 from schemas.codec import encode
 from schemas.market import Market
 from schemas.positions import Book
+from schemas.ranks import rank_headers
 from schemas.records import BookRecord, MarketRecord
 from streams.publisher import Publisher
-from streams.tables import rank_headers
 from streams.topics import BOOKS, MARKETS, PARTITIONS, book_key, partition_of
 from tests.agents.strategies import SPY, order, quoted, traded
 from tests.bench.figures import Sample

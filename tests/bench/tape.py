@@ -17,13 +17,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.rules import Rules
 from schemas.codec import encode, fields_of
+from schemas.ranks import rank_headers
 from schemas.ticks import TickFrame
 from streams.cycles import collect_rarely
 from streams.feeds.lockstep import progress_of
 from streams.processors.market import MarketStage
 from streams.publisher import Publisher
 from streams.sessions import SessionCalendar
-from streams.tables import rank_headers
 from streams.topics import GROUP, ORDERS, PARTITIONS, PRICE_TICKS, partition_of
 from tests.bench.holding import ENTERED, Held, holding
 from tests.bench.spy_day import MOVING, Encoded, names

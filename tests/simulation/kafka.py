@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from schemas.ranks import rank_of
 from streams.publisher import Headers, Publisher
-from streams.tables import rank_of
 from tests.simulation.loops import ProcessLoop
 
 TP = tuple[str, int]

@@ -67,7 +67,7 @@ def test_a_schedule_that_fails_is_made_smaller_and_still_fails(monkeypatch: pyte
     small = shrunk(failing, lambda tried: bool(play(tried).violations))
     assert play(small).violations
     assert (len(small.faults), len(small.fed)) < (len(failing.faults), len(failing.fed))
-    assert len(small.fed) < len(failing.fed) / 2
+    assert len(small.fed) < len(failing.fed) * 2 / 3
     monkeypatch.undo()
     assert not play(small).violations
 

@@ -13,7 +13,7 @@ from aiokafka.protocol.fetch import FetchRequest
 
 from streams import fetching
 from streams.fetching import Session, fetch_only, in_sessions
-from streams.transport import QuickThread
+from streams.transport import InLoop
 
 pytestmark = pytest.mark.kafka
 
@@ -148,7 +148,7 @@ async def test_a_worker_fetches_nothing_of_what_faust_has_paused(kafka: str) -> 
     class Consumer:
         flow_active = True
 
-    thread: Any = QuickThread.__new__(QuickThread)
+    thread: Any = InLoop.__new__(InLoop)
     thread.consumer = Consumer()
     async with topic(kafka) as places, writing(kafka) as producer, reading(kafka, places) as consumer:
         await write(producer, places, 0)

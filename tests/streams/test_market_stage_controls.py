@@ -192,6 +192,31 @@ async def test_the_risk_agent_sees_the_account_as_its_newest_snapshot_tells() ->
     assert (vetoed.block, vetoed.reasons) == (True, ("position_limit_exceeded",))
 
 
+async def test_a_snapshot_waits_for_the_checkpoint_and_is_told_again_to_a_process_that_dies_before() -> None:
+    fed = await Fed().begin()
+    await fed.tell(ACCOUNT_SNAPSHOTS, SNAPSHOT)
+    assert (fed.log.values(MARKET_CONTROLS), fed.deliveries[-1].acked) == ([], False)
+    await fed.begin()
+    await fed.tell_again()
+    await fed.stage._checkpoint()
+    assert fed.deliveries[-1].acked
+    await fed.begin()
+    assert fed.state("market-controls", str(HOME)).accounts == {"paper": SNAPSHOT}
+    assert len(fed.log.values(MARKET_CONTROLS)) == 1
+
+
+async def test_a_control_is_written_at_once_with_the_snapshots_before_it() -> None:
+    fed = await Fed().begin()
+    await fed.tell(ACCOUNT_SNAPSHOTS, SNAPSHOT)
+    await fed.tell(CONTROLS, HALT)
+    assert [event.acked for event in fed.deliveries] == [False, True]
+    await fed.begin()
+    state = fed.state("market-controls", str(HOME))
+    assert (state.accounts, [*state.values]) == ({"paper": SNAPSHOT}, ["kill_switch"])
+    await fed.tell_again()
+    assert fed.state("market-controls", str(HOME)) == state
+
+
 async def test_a_snapshot_of_another_account_is_nobody_elses() -> None:
     fed = await Fed(rules=BOTH).begin()
     await fed.tell(MARKET_CONTEXT, CONTEXT)

@@ -10,10 +10,10 @@ from schemas.codec import decode, encode
 from schemas.event import to_micros
 from schemas.occ import underlying_of
 from schemas.orders import OrderPlaced
+from schemas.ranks import rank_headers
 from schemas.ticks import Tick, TickFrame
 from streams.processors.market import MarketStage
 from streams.sessions import SessionCalendar
-from streams.tables import rank_headers
 from streams.topics import ORDERS, PRICE_TICKS, partition_of
 from tests.bench.holding import holding
 from tests.bench.spy_day import CENT, ENTRY, MIDNIGHT, names

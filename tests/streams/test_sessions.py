@@ -1,5 +1,7 @@
 """Facts of the New York exchange's calendar."""
 
+import subprocess
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.sessions import SessionCalendar
+from streams.trading_hours import CalendarEnds, UnknownCalendar
 
 NEW_YORK = ZoneInfo("America/New_York")
 CALENDAR = SessionCalendar("XNYS")
@@ -111,3 +114,22 @@ def test_a_known_day_is_looked_up_not_worked_out() -> None:
     for _ in range(1_000):
         CALENDAR.phase(at)
     assert time.perf_counter() - began < 0.5
+
+
+def test_a_calendar_that_ends_within_ten_years_is_known_until_then() -> None:
+    shanghai = SessionCalendar("XSHG")
+    assert shanghai.phase(datetime(2024, 6, 5, 2, tzinfo=UTC)).phase == "regular"
+    with pytest.raises(CalendarEnds, match="XSHG"):
+        shanghai.phase(datetime(2089, 6, 5, 2, tzinfo=UTC))
+
+
+def test_an_unknown_calendar_is_named() -> None:
+    with pytest.raises(UnknownCalendar, match="XXXX"):
+        SessionCalendar("XXXX").phase(datetime(2026, 2, 13, tzinfo=UTC))
+
+
+def test_the_hours_leave_no_pandas_behind() -> None:
+    asked = "import sys; from streams.sessions import SessionCalendar; from datetime import date; "
+    asked += "assert SessionCalendar('XNYS').trading_day(date(2026, 2, 13)).open_at; print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "False"

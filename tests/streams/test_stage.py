@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from agents.rules import Rules
+from schemas.accounts import AccountSnapshot
 from schemas.codec import Undecodable, encode
 from schemas.decisions import DecisionMade
 from schemas.desks import Desk
 from schemas.event import Event
 from schemas.operations import DeadLettered
+from schemas.orders import OrderPlaced
 from schemas.records import DeskRecord
 from streams.processors.account import AccountStage
 from streams.sessions import SessionCalendar
@@ -16,10 +18,13 @@ from streams.stage import Stage
 from streams.tables import Records
 from streams.topics import (
     ACCOUNT_EVENTS,
+    ACCOUNT_SNAPSHOTS,
     DEAD_LETTERS,
     DECISIONS,
     DESKS,
     ORDER_UPDATES,
+    ORDERS,
+    PARTITIONS,
     PROPOSALS,
     SIGNALS,
     Topic,
@@ -28,6 +33,7 @@ from streams.topics import (
 from tests.agents.strategies import (
     SPY,
     proposal,
+    recommendation,
 )
 from tests.streams.staging import ACCOUNT_TABLES, Delivery, Line, Log, delivery, held, recover, started, tables
 from tests.streams.tallying import KEY, Input, reduce
@@ -187,3 +193,26 @@ async def test_an_account_event_in_another_accounts_place_is_a_dead_letter() -> 
         (ACCOUNT_EVENTS.name, "undecodable"),
     ]
     assert event.acked
+
+
+async def test_a_batch_tells_of_an_account_once_with_all_that_has_happened_to_it() -> None:
+    log, known = Log(), tables(ACCOUNT_TABLES)
+    stage = account_stage(known, Line(log))
+    await stage.open()
+    other = recommendation().model_copy(update={"symbol": "QQQ", "option_symbol": "QQQ260220C00596000", "quantity": 1})
+    asked = [
+        numbered(proposal("one"), "desks/SPY", 1),
+        numbered(proposal("two", recommendation=other), "desks/QQQ", 1),
+    ]
+    await stage._process(
+        [delivery(PROPOSALS, encode(one), partition=ACCOUNT_HOME, offset=at) for at, one in enumerate(asked)]
+    )
+    assert [made.codes for made in log.of(DECISIONS, DecisionMade)] == [(), ()]
+    told = log.of(ACCOUNT_SNAPSHOTS, AccountSnapshot)
+    assert len(log.values(ACCOUNT_SNAPSHOTS)) == PARTITIONS
+    assert {snapshot.positions_in_all for snapshot in told} == {2}
+    orders = log.of(ORDERS, OrderPlaced)
+    # numbered behind what was decided, and gone from the outbox with the next record
+    assert {snapshot.sequence for snapshot in told} == {max(order.sequence for order in orders) + 1}
+    recover(known, log)
+    assert {entry.topic for entry in held(known, "accounts", "paper").outbox} >= {ACCOUNT_SNAPSHOTS.name}

@@ -10,9 +10,9 @@ import pytest
 from agents.rules import ExitRules, Rules
 from schemas.codec import decode, encode
 from schemas.orders import OrderPlaced
+from schemas.ranks import rank_headers
 from schemas.records import BookRecord
 from streams import takeover
-from streams.tables import rank_headers
 from streams.topics import BOOKS, CLOCK, ORDERS, PRICE_TICKS, book_key
 from tests.agents.strategies import AT, SPY, order
 from tests.streams.feeding import BOOK, Fed, clock, holding, quote
