@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import cycle, islice
 
 
 class Connections:
@@ -25,11 +26,13 @@ class Connections:
 
 
 @asynccontextmanager
-async def connections(address: str, count: int) -> AsyncIterator[Connections]:
-    """Open so many connections to http://host:port, and close them."""
-    host, _, port = address.removeprefix("http://").rpartition(":")
+async def connections(address: str, count: int, *others: str) -> AsyncIterator[Connections]:
+    """Open so many connections to http://host:port, and to others in turn, and close them."""
+    places = [one.removeprefix("http://").rpartition(":") for one in (address, *others)]
     free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    opened = [await asyncio.open_connection(host, int(port), limit=2**20) for _ in range(count)]
+    opened = [
+        await asyncio.open_connection(host, int(port), limit=2**20) for host, _, port in islice(cycle(places), count)
+    ]
     for connection in opened:
         free.put_nowait(connection)
     try:

@@ -114,8 +114,9 @@ PARTS: Mapping[str, Part] = {
     "webhooks": Part(
         "alerts that the API takes",
         _webhooks,
-        "One process of the API: each alert is claimed in Postgres and on Kafka before it is answered. The clock "
-        "starts when an alert is due. Postgres runs as `make run` has it, every commit flushed to the disk.",
+        "One process of the API, or two that share the connections: each alert is claimed in Postgres and on Kafka "
+        "before it is answered. The clock starts when an alert is due. Postgres runs as `make run` has it, every "
+        "commit flushed to the disk.",
     ),
     "lists": Part("questions to history", _lists),
     "stream": Part("facts to many clients of the live stream", _stream),

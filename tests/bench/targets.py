@@ -14,6 +14,7 @@ TARGETS: dict[str, Target] = {
     "alert to fill at 20/s, p99": Target(60, "under"),
     "POST /webhook at 200/s, p99": Target(20, "under"),
     "POST /webhook, accepted": Target(1_500, "at least"),
+    "POST /webhook, accepted by two processes": Target(1_500, "at least"),
     "replay without Kafka, 1,000 positions": Target(1_000_000, "at least"),
     "replay beside nautilus_trader": Target(1, "at least", of="ratio"),
     "replay beside backtrader": Target(1, "at least", of="ratio"),
