@@ -13,6 +13,8 @@ _AFTERHOURS_UNTIL = time(20)
 _MINUTE = timedelta(minutes=1)
 _DAYS_KEPT = 4_096
 _YEARS = range(1990, 2100)
+_FROM, _AT_ONCE = 2000, 30
+"""Years of which one is asked for are worked out together: those of a recorded tape and of today in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,10 @@ class TradingDay:
 
 
 @lru_cache(maxsize=64)
-def _decade(name: str, first: int) -> TradingHours | None:
-    """Return the trading hours of ten years, which take no longer than those of one; None: not all are known."""
+def _span(name: str, first: int) -> TradingHours | None:
+    """Return the trading hours of many years, which take no longer than those of one; None: not all are known."""
     try:
-        return trading_hours(name, first, first + 9)
+        return trading_hours(name, max(first, _YEARS.start), min(first + _AT_ONCE, _YEARS.stop) - 1)
     except CalendarEnds:
         return None
 
@@ -47,7 +49,7 @@ def _year(name: str, year: int) -> TradingHours:
 def _around(name: str, year: int) -> TradingHours:
     if year not in _YEARS:
         raise ValueError(f"{year} is outside the years that calendars are kept for")
-    return _decade(name, year - year % 10) or _year(name, year)
+    return _span(name, year - (year - _FROM) % _AT_ONCE) or _year(name, year)
 
 
 class SessionCalendar:

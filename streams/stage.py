@@ -20,7 +20,7 @@ from streams.topics import BY_NAME, PARTITIONS, Topic, partition_of
 
 log = logger(__name__)
 
-BATCH_MAX = 500
+BATCH_MAX = 256
 """Messages that share the two waits, for the changelog and for the outputs."""
 REST_EVERY_S = 0.1
 """Work after which others may run: a batch on records just recovered can take longer than the lease."""

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import logging
 import os
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -59,11 +58,8 @@ from streams.watch import View, Watch
 RETRY_S = 1.0
 FETCH_BYTES_MAX = 2 * 1024 * 1024
 """Of a partition at once: 64 full frames. With fewer, a backlog waits for Kafka more often than it is worked on."""
-WAITING_MAX = 1_024
+WAITING_MAX = 512
 """Messages of a stage that wait in memory, two batches: more of them would be memory and nothing else."""
-SWITCHED_AFTER_S = 0.0005
-"""How long the stages keep Python from the thread that talks to Kafka. With its own 5 ms each read of that thread from
-the network waits as long while a backlog is worked on."""
 
 log = logger(__name__)
 
@@ -144,7 +140,7 @@ def create_app(settings: Settings, *, name: str, folder: Path) -> Any:
 
     async def on_start() -> None:
         # all of this first: nothing that a stage needs may take its time once there are partitions
-        await asyncio.to_thread(calendar.phase, WallClock().now())  # a calendar takes a second to load
+        await asyncio.to_thread(calendar.phase, WallClock().now())  # its hours take seconds to work out
         collect_rarely(young=100_000)
         for publisher in publishers:
             await _reach_kafka(publisher)
@@ -260,7 +256,6 @@ def main() -> None:
     configure(settings.server.log_level, process=name)
     metrics.serve(settings.server.metrics_host, settings.server.metrics_port)
     uvloop.install()
-    sys.setswitchinterval(SWITCHED_AFTER_S)
     home = Path(os.environ.get("TAPESTREAM_HOME", ".tapestream"))
     app = create_app(settings, name=name, folder=home / "faust")
     worker = faust.Worker(
