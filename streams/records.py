@@ -12,6 +12,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import TypeVar
 
 from schemas.accounts import AccountEvent, AccountSnapshot
@@ -133,21 +134,24 @@ def advance(
     heard: Event | None,
     read: Mapping[str, int],
     epoch: int,
+    reserved: int = 0,
     letters: Sequence[DeadLettered] = (),
     mark: tuple[str, int] | None = None,
 ) -> R:
     """Return the record after an event.
 
-    name     the record's own, as the source of what it emits: books/paper|SPY
-    read     newest offset read by topic-partition, of all that the record has been offered: also what did not change
-             it must not be worked in again after a restart, into the state that it has by now
-    letters  of events that the record failed on
-    mark     of a dead letter's event, to be kept in `heard`
-    raises   Unstorable when an event is too large to be sent
+    name      the record's own, as the source of what it emits: books/paper|SPY
+    emitted   numbered one after the other; one that has its number, reserved for it before, keeps it
+    read      newest offset read by topic-partition, of all that the record has been offered: also what did not change
+              it must not be worked in again after a restart, into the state that it has by now
+    reserved  numbers kept free behind those of `emitted`, for what is sent later or not at all
+    letters   of events that the record failed on
+    mark      of a dead letter's event, to be kept in `heard`
+    raises    Unstorable when an event is too large to be sent
     """
+    numbers = count(record.emitted + 1)
     numbered = [
-        event.model_copy(update={"source": name, "sequence": record.emitted + count})
-        for count, event in enumerate(emitted, start=1)
+        event.model_copy(update={"source": name, "sequence": event.sequence or next(numbers)}) for event in emitted
     ]
     known = record.heard
     if heard is not None and heard.sequence > 0:
@@ -166,7 +170,7 @@ def advance(
             "heard": known,
             "epoch": epoch,
             "version": record.version + 1,
-            "emitted": record.emitted + len(numbered),
+            "emitted": next(numbers) - 1 + reserved,
             "outbox": (*record.outbox, *(entry for event in (*numbered, *letters) for entry in _entries(event))),
         }
     )

@@ -78,9 +78,12 @@ class AccountStage(Stage):
                 state, emitted = accounts.on_account_event(record.state, event, day=day, rules=rules)
             told = [said for said in emitted if isinstance(said, AccountSnapshot)]
             others = [said for said in emitted if not isinstance(said, AccountSnapshot)]
-            self._apply(ACCOUNTS, key, record, message, state=state, emitted=others, heard=event)
+            # what is told later has its number now: how a topic is cut into batches moves no number of what follows
+            reserved = min(1, len(told))
+            self._apply(ACCOUNTS, key, record, message, state=state, emitted=others, heard=event, reserved=reserved)
             if told:
-                self._untold[key] = told[-1], message
+                number = record.emitted + len(others) + 1
+                self._untold[key] = told[-1].model_copy(update={"sequence": number}), message
 
     def _conclude(self) -> None:
         """Tell every partition of an account once a batch: of what it was in between nobody hears."""

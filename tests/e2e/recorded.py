@@ -1,9 +1,10 @@
 """A recorded session played through the whole platform, and what is on the topics afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +23,7 @@ from streams.topics import (
     SHADOW_FILLS,
     SHADOW_TRADES,
     TRADES,
+    Topic,
 )
 from tests.e2e.oracle import Predicted, Prediction, predict
 from tests.e2e.running import Platform, platform, read_topic, until
@@ -131,6 +133,21 @@ def compare(played: Played, prediction: Prediction) -> None:
     fills = [fill for fill in played.fills if fill.side == "sell_to_close"]
     assert sorted((fill.occurred_at, str(fill.exit_reason), fill.quantity, fill.price) for fill in fills) == sold
     assert len(played.fills) == len(entered) + len(sold)
+
+
+def compare_runs(first: Played, second: Played, topics: Iterable[Topic]) -> None:
+    """See that two runs left the same bytes on topics; the first message that differs is told by its fields."""
+    for topic in topics:
+        pairs = zip_longest(first.raw[topic.name], second.raw[topic.name])
+        for number, (one, other) in enumerate(pairs):
+            if one != other:
+                fields, others = (decode(topic.record, value).model_dump() if value else {} for value in (one, other))
+                differing = {
+                    name: (fields.get(name), others.get(name))
+                    for name in fields | others
+                    if fields.get(name) != others.get(name)
+                }
+                raise AssertionError(f"{topic.name}, message {number}: {differing}")
 
 
 def _decided(decision: DecisionMade) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from streams.topics import (
     TRADES,
     Topic,
 )
-from tests.e2e.recorded import Played, compare, expected, play
+from tests.e2e.recorded import Played, compare, compare_runs, expected, play
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(600)]
 
@@ -78,8 +78,7 @@ def test_both_engines_judge_one_context_and_shadows_never_order_twice_the_same(s
     check_contexts(first)
     check_shadows(first)
     second = play(home / "second", session, environment=EVERYTHING)
-    for topic in (AGENT_OUTPUTS, DECISIONS, ORDERS, FILLS, SHADOW_TRADES, SHADOW_FILLS):
-        assert second.raw[topic.name] == first.raw[topic.name], topic.name
+    compare_runs(first, second, (AGENT_OUTPUTS, DECISIONS, ORDERS, FILLS, SHADOW_TRADES, SHADOW_FILLS))
     # how the tape was cut into frames, and so how far it had been read, is no part of the result
     assert [event.context for event in events(second, ENRICHMENTS, SignalEnriched)] == [
         event.context for event in events(first, ENRICHMENTS, SignalEnriched)

@@ -216,3 +216,26 @@ async def test_a_batch_tells_of_an_account_once_with_all_that_has_happened_to_it
     assert {snapshot.sequence for snapshot in told} == {max(order.sequence for order in orders) + 1}
     recover(known, log)
     assert {entry.topic for entry in held(known, "accounts", "paper").outbox} >= {ACCOUNT_SNAPSHOTS.name}
+
+
+async def test_how_a_topic_is_cut_into_batches_changes_no_byte_of_what_follows_from_it() -> None:
+    other = recommendation().model_copy(update={"symbol": "QQQ", "option_symbol": "QQQ260220C00596000", "quantity": 1})
+    asked = [
+        numbered(proposal("one"), "desks/SPY", 1),
+        numbered(proposal("two", recommendation=other), "desks/QQQ", 1),
+        numbered(proposal("three"), "desks/SPY", 2),
+    ]
+    messages = [delivery(PROPOSALS, encode(one), partition=ACCOUNT_HOME, offset=at) for at, one in enumerate(asked)]
+    outcomes = []
+    for cuts in ([3], [1, 2], [2, 1], [1, 1, 1]):
+        log, left = Log(), list(messages)
+        stage = account_stage(tables(ACCOUNT_TABLES), Line(log))
+        await stage.open()
+        for size in cuts:
+            await stage._process([left.pop(0) for _ in range(size)])
+        decided, ordered, told = (
+            [sent.value for sent in log.values(topic)] for topic in (DECISIONS, ORDERS, ACCOUNT_SNAPSHOTS)
+        )
+        outcomes.append((decided, ordered, told[-PARTITIONS:]))  # of the account the last word
+    assert len(outcomes[0][0]) == 3
+    assert [outcome == outcomes[0] for outcome in outcomes] == [True] * 4
