@@ -127,15 +127,14 @@ async def test_the_interface_is_read_with_a_token() -> None:
 
 
 def test_the_process_starts_with_everything_away_and_stops_on_a_signal(tmp_path: Path) -> None:
-    with served(tmp_path) as (process, address):
-        with httpx.Client(base_url=address) as client:
-            assert client.get("/health/live").status_code == 200
-            assert client.get("/health/ready").status_code == 503
-            login = client.post("/auth/login", json={"username": USERNAME, "password": PASSWORD})
-            assert (login.status_code, login.headers["retry-after"]) == (503, "1")
-            assert "server" not in login.headers
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+    with served(tmp_path) as (process, address), httpx.Client(base_url=address) as client:
+        assert client.get("/health/live").status_code == 200
+        assert client.get("/health/ready").status_code == 503
+        login = client.post("/auth/login", json={"username": USERNAME, "password": PASSWORD})
+        assert (login.status_code, login.headers["retry-after"]) == (503, "1")
+        assert "server" not in login.headers
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
     assert PASSWORD not in (tmp_path / "api.log").read_text()
 
 
