@@ -125,7 +125,7 @@ def on_control(controls: Controls, event: ControlChanged) -> Controls:
 def on_snapshot(controls: Controls, snapshot: AccountSnapshot) -> Controls:
     """Keep the newest snapshot of an account, by its sequence: one writer tells of an account."""
     known = controls.accounts.get(snapshot.account_id)
-    if known is not None and 0 < snapshot.sequence <= known.sequence:
+    if known is not None and known.source == snapshot.source and 0 < snapshot.sequence <= known.sequence:
         return controls
     return controls.model_copy(update={"accounts": {**controls.accounts, snapshot.account_id: snapshot}})
 

@@ -137,21 +137,21 @@ class Bookkeeping(ABC):
         *,
         state: object,
         emitted: Sequence[Event],
+        apart: Sequence[Event] = (),
         heard: Event | None = None,
-        reserved: int = 0,
         deferred: bool = False,
     ) -> None:
         """Put a record after an event; nothing is written when nothing has changed.
 
-        reserved  numbers kept free behind those of `emitted`, see `advance`
+        apart     emitted too, under sources and numbers of their own
         deferred  it is written at a checkpoint: the message is held until then (`Stage._holds`), and nothing emitted
         """
         mark = None if self._redrive is None else (REDRIVEN + self._redrive.event_id, 1)
-        if state is record.state and not emitted and not reserved and mark is None:
+        if state is record.state and not emitted and not apart and mark is None:
             return
         if (table, key) in self._refused:
             raise Unstorable(table)
-        change = {"state": state, "emitted": emitted, "reserved": reserved, "heard": heard, "mark": mark}
+        change = {"state": state, "emitted": emitted, "apart": apart, "heard": heard, "mark": mark}
         self._put(table, key, record, message, deferred=deferred, **change)
 
     def _put(

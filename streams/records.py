@@ -12,7 +12,6 @@
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import count
 from typing import TypeVar
 
 from schemas.accounts import AccountEvent, AccountSnapshot
@@ -134,24 +133,23 @@ def advance(
     heard: Event | None,
     read: Mapping[str, int],
     epoch: int,
-    reserved: int = 0,
+    apart: Sequence[Event] = (),
     letters: Sequence[DeadLettered] = (),
     mark: tuple[str, int] | None = None,
 ) -> R:
     """Return the record after an event.
 
-    name      the record's own, as the source of what it emits: books/paper|SPY
-    emitted   numbered one after the other; one that has its number, reserved for it before, keeps it
-    read      newest offset read by topic-partition, of all that the record has been offered: also what did not change
-              it must not be worked in again after a restart, into the state that it has by now
-    reserved  numbers kept free behind those of `emitted`, for what is sent later or not at all
-    letters   of events that the record failed on
-    mark      of a dead letter's event, to be kept in `heard`
-    raises    Unstorable when an event is too large to be sent
+    name     the record's own, as the source of what it emits: books/paper|SPY
+    apart    sent behind `emitted`, under sources and numbers of their own
+    read     newest offset read by topic-partition, of all that the record has been offered: also what did not change
+             it must not be worked in again after a restart, into the state that it has by now
+    letters  of events that the record failed on
+    mark     of a dead letter's event, to be kept in `heard`
+    raises   Unstorable when an event is too large to be sent
     """
-    numbers = count(record.emitted + 1)
     numbered = [
-        event.model_copy(update={"source": name, "sequence": event.sequence or next(numbers)}) for event in emitted
+        event.model_copy(update={"source": name, "sequence": record.emitted + count})
+        for count, event in enumerate(emitted, start=1)
     ]
     known = record.heard
     if heard is not None and heard.sequence > 0:
@@ -163,6 +161,7 @@ def advance(
     for source, offset in read.items():
         if offset > applied.get(source, -1):
             applied[source] = offset
+    sent = (*numbered, *apart, *letters)
     return record.model_copy(
         update={
             "state": state,
@@ -170,8 +169,8 @@ def advance(
             "heard": known,
             "epoch": epoch,
             "version": record.version + 1,
-            "emitted": next(numbers) - 1 + reserved,
-            "outbox": (*record.outbox, *(entry for event in (*numbered, *letters) for entry in _entries(event))),
+            "emitted": record.emitted + len(numbered),
+            "outbox": (*record.outbox, *(entry for event in sent for entry in _entries(event))),
         }
     )
 

@@ -81,7 +81,7 @@ class Hub:
         """Keep what a fact says of how things are."""
         if isinstance(event, AccountSnapshot):
             known = self._snapshots.get(event.account_id)
-            if known is None or not 0 < event.sequence <= known.sequence:
+            if known is None or known.source != event.source or not 0 < event.sequence <= known.sequence:
                 self._snapshots[event.account_id] = event
                 self._risk_changed.add(event.account_id)
         elif isinstance(event, ControlChanged):

@@ -78,21 +78,24 @@ class AccountStage(Stage):
                 state, emitted = accounts.on_account_event(record.state, event, day=day, rules=rules)
             told = [said for said in emitted if isinstance(said, AccountSnapshot)]
             others = [said for said in emitted if not isinstance(said, AccountSnapshot)]
-            # what is told later has its number now: how a topic is cut into batches moves no number of what follows
-            reserved = min(1, len(told))
-            self._apply(ACCOUNTS, key, record, message, state=state, emitted=others, heard=event, reserved=reserved)
+            self._apply(ACCOUNTS, key, record, message, state=state, emitted=others, heard=event)
             if told:
-                number = record.emitted + len(others) + 1
-                self._untold[key] = told[-1].model_copy(update={"sequence": number}), message
+                self._untold[key] = told[-1], message
 
     def _conclude(self) -> None:
-        """Tell every partition of an account once a batch: of what it was in between nobody hears."""
+        """Tell every partition of an account once a batch: of what it was in between nobody hears.
+
+        How often that is depends on how the topics were cut into batches. So that no number of what else the account
+        emits does, snapshots are numbered apart, by the version of the record that tells of them.
+        """
         for key, (told, message) in self._untold.items():
             record = self._tables[ACCOUNTS].get(key)
             assert record is not None, "what it is told of has changed it"
             self._trace, self._redrive = dict(message.headers or ()), None
+            numbered = {"source": f"{ACCOUNTS}/{key}/snapshots", "sequence": record.version + 1}
             with self._isolated(ACCOUNTS, key, record, message):
-                self._apply(ACCOUNTS, key, record, message, state=record.state, emitted=(told,))
+                told = told.model_copy(update=numbered)
+                self._apply(ACCOUNTS, key, record, message, state=record.state, emitted=(), apart=(told,))
         self._untold.clear()
 
     def _on_trade(self, trade: TradeClosed, message: Any) -> None:

@@ -144,3 +144,6 @@ def test_the_newest_snapshot_of_each_account_is_kept() -> None:
     first = on_snapshot(NONE, snapshot("x", sequence=1))
     assert on_snapshot(first, snapshot("again", sequence=1)) is first
     assert on_snapshot(first, two).accounts["paper"] == two
+    # numbers of one source say nothing of another's
+    renamed = snapshot("renamed", sequence=2).model_copy(update={"source": "accounts/paper/snapshots"})
+    assert on_snapshot(known, renamed).accounts["paper"] == renamed

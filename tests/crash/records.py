@@ -68,7 +68,7 @@ def _goes_back(where: str, what: str, old: Mapping[str, int], new: Mapping[str, 
 
 
 def _numbers(facts: Facts) -> Iterator[str]:
-    """Each source's numbers are 1 to what its record says, each of one event."""
+    """Each source's numbers are 1 to what its record says, each of one event; snapshots are numbered by versions."""
     numbered: dict[str, dict[int, Event]] = defaultdict(dict)
     for told in facts.emitted.values():
         for event in told.events:
@@ -81,6 +81,10 @@ def _numbers(facts: Facts) -> Iterator[str]:
     emitted = {
         f"{table}/{key}": record.emitted for table, kept in facts.tables.items() for key, record in kept.newest.items()
     }
+    versions = {f"accounts/{key}/snapshots": record.version for key, record in facts.tables["accounts"].newest.items()}
+    for source, newest in versions.items():
+        if unknown := [number for number in numbered.pop(source, {}) if number > newest]:
+            yield f"{source} has numbers beyond its record's version: {unknown[:10]}"
     for source in sorted(set(numbered) | {name for name, count in emitted.items() if count}):
         expected, found = set(range(1, emitted.get(source, 0) + 1)), set(numbered[source])
         if missing := sorted(expected - found):

@@ -126,6 +126,12 @@ async def test_letters_on_the_topic_raise_one_alert_and_a_restart_none(kafka: st
         async def told(found: DeadLettered) -> list[dict[str, Any]] | None:
             return received.about(found) or None
 
+        async def kept() -> object:
+            # a process that ends between the sending and this sends once more
+            asked = "SELECT delivered_at FROM dead_letter_alerts WHERE reader = $1"
+            async with pool_of(database_url) as pool:
+                return await pool.fetchval(asked, first)
+
         async with Publisher(kafka) as publisher:
             found = fresh_letter(first)
             # whose id no database takes: it holds up no other
@@ -134,6 +140,7 @@ async def test_letters_on_the_topic_raise_one_alert_and_a_restart_none(kafka: st
                 await publisher.publish(DEAD_LETTERS, each, key=each.topic)
             async with working(lambda: alerts.consume(settings, group=group)):
                 [body] = await eventually(lambda: told(found), what="an alert")
+                await eventually(kept, what="a note of its delivery")
             assert "secret-path" not in json.dumps(body)
             # the same and one of another kind, read by a process that begins anew
             last = fresh_letter(second)
