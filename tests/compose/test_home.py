@@ -1,13 +1,16 @@
 """A home has one supervisor, keeps its ports, and its files are private."""
 
+import json
 import socket
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from compose.home import HomeInUse, opened, read_endpoints
-from compose.ports import CANDIDATES, free_ports, is_free, remembered_ports
+from compose.ports import CANDIDATES, RESERVED_S, free_ports, is_free, remembered_ports
 from compose.private_files import write_private
 
 
@@ -53,3 +56,19 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "endpoints.json").write_text("[1]")
     with pytest.raises(ValueError, match=r"endpoints\.json"):
         read_endpoints(tmp_path)
+
+
+def test_ports_that_nobody_listens_on_yet_are_given_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TAPESTREAM_CACHE", str(tmp_path))
+    monkeypatch.setattr("compose.ports.CANDIDATES", range(15_000, 15_400))
+    with ThreadPoolExecutor() as processes:  # each opens the file anew, as a process of its own would
+        given = [port for ports in processes.map(free_ports, [10] * 8) for port in ports]
+    assert len(given) == len(set(given)) == 80
+    file = tmp_path / "ports.json"
+    file.write_text(file.read_text()[:-5])  # as a crash leaves it
+    assert len(free_ports(10)) == 10
+    file.write_text(json.dumps(dict.fromkeys(map(str, range(15_000, 15_400)), time.time())))
+    with pytest.raises(OSError, match="free ports"):
+        free_ports(1)
+    file.write_text(json.dumps(dict.fromkeys(map(str, range(15_000, 15_400)), time.time() - 2 * RESERVED_S)))
+    assert free_ports(1)

@@ -123,8 +123,9 @@ def check(platform: Platform, signal_id: str) -> None:
     assert closed[0]["exit_reason"] == "profit_target"
     assert closed[0]["realized_pnl"] == 1584.0
     assert (closed[0]["position_pnl_percent"], closed[0]["pnl_r"]) == (50.0, 50.0)
-    assert platform.items("/orders/positions") == []
-    assert platform.items("/orders/active") == []
+    # the history and the live lists follow Kafka each at its own pace
+    until(lambda: platform.items("/orders/positions") == [], what="no open position")
+    until(lambda: platform.items("/orders/active") == [], what="no working order")
 
     def whole() -> dict[str, Any]:
         found: dict[str, Any] = platform.get(f"/signals/{signal_id}")
