@@ -1,21 +1,18 @@
 """Ports of a home: free when chosen, and the same again at the next start."""
 
-import fcntl
 import itertools
 import json
 import secrets
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from compose.kafka_jars import cache_folder
+from compose.kafka_jars import cache_folder, locked
 
 CANDIDATES = range(15_000, 32_000)
 """Below the ports that kernels give to outgoing connections: a client that keeps trying a server which is down could
 otherwise be given the server's own port, connect to itself and keep the server from coming back."""
-RESERVED_S = 120.0
+RESERVED_S = 120
 """How long a port that was given is given to nobody else: until its server listens."""
 
 
@@ -42,34 +39,18 @@ def listens(port: int, *, host: str = "127.0.0.1", timeout_s: float = 0.5) -> bo
 def free_ports(count: int) -> tuple[int, ...]:
     """Return different free ports of 127.0.0.1 that nobody else has been given of late; raises OSError for too few."""
     candidates = secrets.SystemRandom().sample(CANDIDATES, 200 + count)
-    with _given() as given:
-        found = tuple(itertools.islice((port for port in candidates if port not in given and is_free(port)), count))
-        given |= dict.fromkeys(found, time.time())
+    file = cache_folder() / "ports.json"
+    # a server listens only seconds after its port was chosen: of platforms that start side by side two would now and
+    # then be given the same one
+    with locked(file.with_suffix(".lock")):
+        now = int(time.time())
+        given = {port: at for port, at in _known(file).items() if at > now - RESERVED_S}
+        free = (port for port in candidates if str(port) not in given and is_free(port))
+        found = tuple(itertools.islice(free, count))
+        _keep(file, given | {str(port): now for port in found})
     if len(found) < count:
         raise OSError(f"no {count} free ports between {CANDIDATES.start} and {CANDIDATES.stop}")
     return found
-
-
-@contextmanager
-def _given() -> Iterator[dict[int, float]]:
-    """Yield the ports given of late, by when, for its user to add to; other processes wait meanwhile.
-
-    A server listens only seconds after its port was chosen: platforms that start side by side would now and then be
-    given the same one.
-    """
-    file = cache_folder() / "ports.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+") as kept:
-        fcntl.flock(kept, fcntl.LOCK_EX)
-        kept.seek(0)
-        oldest = time.time() - RESERVED_S
-        try:
-            given = {int(port): at for port, at in json.loads(kept.read() or "{}").items() if at > oldest}
-        except ValueError:  # a crash has left half of it
-            given = {}
-        yield given
-        kept.truncate(0)
-        kept.write(json.dumps(given))
 
 
 def remembered_ports(file: Path, *names: str) -> tuple[int, ...]:
@@ -77,15 +58,19 @@ def remembered_ports(file: Path, *names: str) -> tuple[int, ...]:
     known = _known(file)
     if any(name not in known or not _becomes_free(known[name]) for name in names):
         known |= dict(zip(names, free_ports(len(names)), strict=True))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}.draft")
-        draft.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
-        draft.replace(file)
+        _keep(file, known)
     return tuple(known[name] for name in names)
 
 
+def _keep(file: Path, numbers: dict[str, int]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.draft")
+    draft.write_text(json.dumps(numbers, indent=2, sort_keys=True) + "\n")
+    draft.replace(file)
+
+
 def _known(file: Path) -> dict[str, int]:
-    """Return the ports in a file; none when there is no such file, or a crash has left half of it."""
+    """Return the numbers in a file; none when there is no such file, or a crash has left half of it."""
     try:
         found = json.loads(file.read_text())
     except (FileNotFoundError, ValueError):

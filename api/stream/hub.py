@@ -5,7 +5,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from agents.controls import on_control
+from agents.controls import on_control, on_snapshot
 from agents.rules import Rules
 from api.live_view import LiveView, Mark
 from api.stream.client import Client
@@ -51,7 +51,6 @@ class Hub:
         self._heartbeat_s = heartbeat_s
         self._repeats = Repeats()
         self._controls = Controls(partition=0)
-        self._snapshots: dict[str, AccountSnapshot] = {}
         self._view: LiveView | None = None
         self._held: dict[str, tuple[Position, ...]] = {}
         self._marked: dict[str, Mark] = {}
@@ -69,7 +68,7 @@ class Hub:
         for client in self.clients():
             client.close()
         self.facts, self._repeats = FactLog(), Repeats()
-        self._controls, self._snapshots = Controls(partition=0), {}
+        self._controls = Controls(partition=0)
 
     # what is read
 
@@ -80,9 +79,8 @@ class Hub:
     def apply(self, event: Event) -> None:
         """Keep what a fact says of how things are."""
         if isinstance(event, AccountSnapshot):
-            known = self._snapshots.get(event.account_id)
-            if known is None or known.source != event.source or not 0 < event.sequence <= known.sequence:
-                self._snapshots[event.account_id] = event
+            known, self._controls = self._controls, on_snapshot(self._controls, event)
+            if self._controls is not known:
                 self._risk_changed.add(event.account_id)
         elif isinstance(event, ControlChanged):
             try:
@@ -208,7 +206,7 @@ class Hub:
         if missed is not None:
             frames += [*missed.frames, *self._since(client, missed)]
             client.ahead = {place: at for place, at in enumerate(missed.following) if at > progress.following[place]}
-        elif (snapshot := self._snapshots.get(account_id)) is not None and (found := told(snapshot)) is not None:
+        elif (known := self._controls.accounts.get(account_id)) is not None and (found := told(known)) is not None:
             frames.append(closed_frame(lines_of(found.kind, found.row)))
         for positions in self._held.values():
             if positions[0].account_id == account_id:
@@ -248,7 +246,7 @@ class Hub:
         return closed_frame(lines_of("position", position_told(change, position, mark)))
 
     def _risk(self, account_id: str) -> bytes:
-        row = risk_told(account_id, self._snapshots.get(account_id), self._controls, self._rules)
+        row = risk_told(account_id, self._controls.accounts.get(account_id), self._controls, self._rules)
         return closed_frame(lines_of("risk", row))
 
 

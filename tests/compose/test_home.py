@@ -67,8 +67,8 @@ def test_ports_that_nobody_listens_on_yet_are_given_once(monkeypatch: pytest.Mon
     file = tmp_path / "ports.json"
     file.write_text(file.read_text()[:-5])  # as a crash leaves it
     assert len(free_ports(10)) == 10
-    file.write_text(json.dumps(dict.fromkeys(map(str, range(15_000, 15_400)), time.time())))
+    file.write_text(json.dumps(dict.fromkeys(map(str, range(15_000, 15_400)), int(time.time()))))
     with pytest.raises(OSError, match="free ports"):
         free_ports(1)
-    file.write_text(json.dumps(dict.fromkeys(map(str, range(15_000, 15_400)), time.time() - 2 * RESERVED_S)))
+    file.write_text(json.dumps(dict.fromkeys(map(str, range(15_000, 15_400)), int(time.time()) - 2 * RESERVED_S)))
     assert free_ports(1)
